@@ -1,0 +1,1 @@
+"""The program: command line, screens, workers, and the one clock."""

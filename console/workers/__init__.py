@@ -1,0 +1,1 @@
+"""Background workers: plain async classes that know no screen."""

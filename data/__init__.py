@@ -1,0 +1,1 @@
+"""What is known: rules, store, configuration and text. Imports neither terminal nor network."""

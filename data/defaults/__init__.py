@@ -1,0 +1,1 @@
+"""The incident response guide as data."""

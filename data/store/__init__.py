@@ -1,0 +1,1 @@
+"""The one store: tables, commands that write, queries that read frozen views."""

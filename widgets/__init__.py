@@ -1,0 +1,1 @@
+"""What is drawn: widgets that take frozen views and post messages."""
