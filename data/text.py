@@ -24,7 +24,8 @@ _ALWAYS_FORBIDDEN = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0, DEL and C1 controls: the terminal obeys them
     "\u00ad\u061c\u180e\u200b\u200e\u200f"  # soft hyphen, bidi marks, zero-width space
     "\u202a-\u202e\u2060-\u206f"  # bidi embeddings, overrides, isolates; invisible operators
-    "\u3164\ufeff\uffa0\ufff9-\ufffb"  # blank fillers, BOM, interlinear annotation
+    "\u3164\ufeff\uffa0\ufff0-\ufffb"  # blank fillers, BOM, interlinear annotation
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # invisible shorthand and music controls
     "\ud800-\udfff"  # lone surrogates: no UTF-8 for them
     "\ufdd0-\ufdef\ufffe\uffff"  # noncharacters, here and at the end of every plane
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
@@ -35,6 +36,7 @@ _NEWLINE = re.compile("\r\n|[\r\n\u2028\u2029]")
 # Marks are neither word characters nor below U+0300: this finds every run of them, and little else.
 _MAYBE_MARKS = re.compile(rf"[^\w\x00-\u02ff]{{{MARKS + 1},}}")
 _JOINERS = "\u200c\u200d"
+_NOT_AT_A_CUT = " \n\u200d"  # a joiner would swallow the mark that says something is missing
 _NOTICE_ROOM = 80  # characters kept free for the line that says how much was cut
 
 
@@ -53,7 +55,7 @@ def clean_line(text: str, limit: int = 200) -> str:
     shown = _NEWLINE.sub(NEWLINE_MARK, text[: 2 * limit]).replace("\t", TAB_MARK)
     shown = _capped(_FORBIDDEN.sub(REPLACEMENT, shown))
     if len(shown) > limit or len(text) > 2 * limit:
-        return shown[: limit - 1].rstrip(" ") + ELLIPSIS
+        return shown[: limit - 1].rstrip(_NOT_AT_A_CUT) + ELLIPSIS
     return shown
 
 
@@ -98,8 +100,9 @@ def _cut(shown: str, total: int, line_count: int, limit: int, lines: int) -> str
     """Shorten clean text and say by how much."""
     if limit <= _NOTICE_ROOM:
         head = "\n".join(shown[:limit].split("\n", lines)[:lines])
-        return head[: limit - 1].rstrip(" \n") + ELLIPSIS
-    head = "\n".join(shown[: limit - _NOTICE_ROOM].split("\n", lines)[: max(1, lines - 1)]).rstrip(" \n")
+        return head[: limit - 1].rstrip(_NOT_AT_A_CUT) + ELLIPSIS
+    head = "\n".join(shown[: limit - _NOTICE_ROOM].split("\n", lines)[: max(1, lines - 1)])
+    head = head.rstrip(_NOT_AT_A_CUT)
     missing_lines = line_count - _line_count(head)
     missing = f"{total - len(head)} more characters"
     if missing_lines > 0:
