@@ -1,0 +1,203 @@
+"""The two clocks: time to respond, and time to the next stakeholder update (design 3.2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from data.domain.change import AUDIENCE, Change, Changes
+from data.domain.incident import Incident, Response, Status, UpdateClock
+from data.domain.policy import Audience, Policy
+from data.domain.severity import Severity
+
+WARN_SHARE = 0.8
+LAPSE_WARNING = timedelta(minutes=10)
+
+
+class ResponseState(StrEnum):
+    """How the response clock stands."""
+
+    RUNNING = "running"
+    WARNING = "warning"
+    LATE = "late"
+    MET = "met"
+    BREACHED = "breached"
+
+
+class UpdateState(StrEnum):
+    """How an update clock stands."""
+
+    RUNNING = "running"
+    OVERDUE = "overdue"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A clock read at one instant: its state, its due (UTC) and, for a stopped one, how long it took."""
+
+    state: str
+    due: datetime | None
+    took: timedelta | None = None
+    audience: str = ""
+    snoozed: bool = False
+
+
+def begin_response(policy: Policy, severity: Severity, started: datetime) -> Response:
+    """Return the clock of an incident first known at ``started`` (guide: Response Times)."""
+    return Response(started, started, started + policy.response(severity), severity is Severity.P0)
+
+
+def missed(response: Response, at: datetime) -> bool:
+    """True when an acknowledgement at ``at`` comes too late: P0 must be before its due."""
+    return at >= response.due if response.strict else at > response.due
+
+
+def change_response(
+    policy: Policy, response: Response, old: Severity, new: Severity, at: datetime
+) -> Response:
+    """Return the running clock after a severity change at ``at``.
+
+    An upgrade never gives more time; a downgrade counts from the start again; a due that has passed stays.
+    """
+    strict = new is Severity.P0
+    if missed(response, at):
+        return response
+    if new < old:
+        due = at + policy.response(new)
+        if due < response.due:
+            return Response(response.started, at, due, strict)
+        return Response(response.started, response.set_from, response.due, strict)
+    return Response(response.started, response.started, response.started + policy.response(new), strict)
+
+
+def read_response(incident: Incident, now: datetime) -> Reading | None:
+    """Read the response clock; None for a backfilled incident, which has none."""
+    response = incident.response
+    if response is None:
+        return None
+    if incident.acknowledged_at is not None:
+        late = missed(response, incident.acknowledged_at)
+        state = ResponseState.BREACHED if late else ResponseState.MET
+        return Reading(state, response.due, incident.acknowledged_at - response.started)
+    if missed(response, now):
+        return Reading(ResponseState.LATE, response.due)
+    warn_at = response.set_from + WARN_SHARE * (response.due - response.set_from)
+    return Reading(ResponseState.WARNING if now >= warn_at else ResponseState.RUNNING, response.due)
+
+
+def applies(audience: Audience, severity: Severity, by_hand: bool | None) -> bool:
+    """Tell whether an audience hears of an incident: by severity, or as somebody switched it."""
+    if by_hand is not None:
+        return by_hand
+    return not audience.by_hand and severity in audience.severities
+
+
+def begin_updates(policy: Policy, severity: Severity, started: datetime) -> tuple[UpdateClock, ...]:
+    """Return one clock per audience, those that do not apply standing still."""
+    return tuple(
+        UpdateClock(
+            audience.id,
+            applies(audience, severity, None),
+            started,
+            opening(audience, started + policy.cadence(severity, audience.id)),
+        )
+        for audience in policy.audiences
+    )
+
+
+def opening(audience: Audience | None, due: datetime) -> datetime:
+    """Return ``due``, moved to the audience's next opening when it lies outside its hours."""
+    return due if audience is None or audience.hours is None else audience.hours.next_open(due)
+
+
+def change_updates(policy: Policy, incident: Incident, new: Severity, at: datetime) -> Changes:
+    """Return how the audiences' clocks move when the severity changes to ``new`` at ``at``."""
+    changes = []
+    for audience in policy.audiences:
+        clock = incident.clock(audience.id)
+        now_applies = applies(audience, new, clock.by_hand if clock else None)
+        cadence = policy.cadence(new, audience.id)
+        if clock is None or (now_applies and not clock.applies):
+            after = {"applies": now_applies, "since": at, "due": opening(audience, at + cadence)}
+        elif not now_applies:
+            after = {"applies": False} if clock.applies else {}
+        elif new < incident.severity:
+            after = {"due": min(clock.due, opening(audience, at + cadence))}
+        else:
+            after = {"due": opening(audience, (clock.sent_at or clock.since) + cadence)}
+        if clock is None or any(getattr(clock, name) != value for name, value in after.items()):
+            changes.append(Change("clock", after, AUDIENCE + audience.id))
+    return tuple(changes)
+
+
+def switch_audience(policy: Policy, incident: Incident, audience: Audience, on: bool, at: datetime) -> Change:
+    """Switch an audience on or off by hand; switched on, its first update counts from ``at``."""
+    clock = incident.clock(audience.id)
+    after: dict[str, object] = {"applies": on, "by_hand": on}
+    if on and (clock is None or not clock.applies):
+        cadence = policy.cadence(incident.severity, audience.id)
+        after |= {"since": at, "due": opening(audience, at + cadence)}
+    elif clock is None:
+        after |= {"since": at, "due": at}
+    return Change("audience", after, AUDIENCE + audience.id)
+
+
+def sent(policy: Policy, incident: Incident, audience_id: str, at: datetime) -> Change:
+    """Reset an audience's clock by an update a person sent at ``at``; nothing else resets it."""
+    cadence = policy.cadence(incident.severity, audience_id)
+    after = {
+        "sent_at": at,
+        "due": opening(policy.audience(audience_id), at + cadence),
+        "snoozed_until": None,
+        "snooze_why": "",
+    }
+    return Change("clock", after, AUDIENCE + audience_id)
+
+
+def effective_due(clock: UpdateClock) -> datetime:
+    """Return when an audience's update is due, a snooze counted."""
+    return max(clock.due, clock.snoozed_until) if clock.snoozed_until else clock.due
+
+
+def read_update(incident: Incident, now: datetime) -> Reading:
+    """Read the earliest applicable update clock; stopped once resolved or when nobody is to be told."""
+    running = [clock for clock in incident.updates if clock.applies]
+    if incident.status.over or not running or incident.backfilled:
+        return Reading(UpdateState.STOPPED, None)
+    first = min(running, key=effective_due)
+    due = effective_due(first)
+    state = UpdateState.OVERDUE if now > due else UpdateState.RUNNING
+    return Reading(state, due, audience=first.audience, snoozed=due != first.due)
+
+
+def read_audience(incident: Incident, clock: UpdateClock, now: datetime) -> Reading:
+    """Read one audience's clock."""
+    if incident.status.over or not clock.applies:
+        return Reading(UpdateState.STOPPED, None, audience=clock.audience)
+    due = effective_due(clock)
+    state = UpdateState.OVERDUE if now > due else UpdateState.RUNNING
+    return Reading(state, due, audience=clock.audience, snoozed=due != clock.due)
+
+
+def lapses_at(policy: Policy, incident: Incident) -> datetime | None:
+    """Return when the acknowledgement lapses: one full cadence of silence past the overdue update.
+
+    None where it cannot: unacknowledged, over, monitoring, below P1, or with nobody to be told.
+    """
+    if incident.acknowledged_at is None or incident.lapsed_at is not None or not incident.severity.major:
+        return None
+    if incident.status.over or incident.status is Status.MONITORING:
+        return None
+    running = [clock for clock in incident.updates if clock.applies]
+    if not running:
+        return None
+    first = min(running, key=effective_due)
+    silent_since = max(effective_due(first), incident.touched_at or incident.acknowledged_at)
+    return silent_since + policy.cadence(incident.severity, first.audience)
+
+
+def soonest(readings: Iterable[Reading | None]) -> datetime | None:
+    """Return the earliest due among running clocks."""
+    dues = [item.due for item in readings if item is not None and item.due is not None and item.took is None]
+    return min(dues, default=None)

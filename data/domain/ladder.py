@@ -1,0 +1,204 @@
+"""The escalation ladder: who is told, and who is next, when (guide: Escalation Path; design 3.4)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from data.domain.change import Change, Refused
+from data.domain.incident import Incident, Ladder, LadderState
+from data.domain.policy import Contact, Level, Policy
+from data.domain.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One level as the ladder view shows it; ``due`` is None where it is not to be told."""
+
+    level: Level
+    contacts: tuple[Contact, ...]
+    state: str  # told, next, later, nobody, not for this severity, after confirmation
+    due: datetime | None = None
+
+
+def reachable(policy: Policy, level: Level) -> tuple[Contact, ...]:
+    """Return the contacts of a level that have any way to be reached."""
+    known = (policy.contact(contact_id) for contact_id in level.contacts)
+    return tuple(contact for contact in known if contact is not None and contact.reachable)
+
+
+def applicable(policy: Policy, severity: Severity, confirmed: bool) -> tuple[Level, ...]:
+    """Return the levels this severity climbs, in order; some only once a person confirmed it."""
+    return tuple(
+        level
+        for level in sorted(policy.levels, key=lambda item: item.rank)
+        if severity in level.severities and (confirmed or not level.confirmed_only)
+    )
+
+
+def _after(
+    policy: Policy, severity: Severity, confirmed: bool, rank: int
+) -> tuple[Level | None, tuple[str, ...]]:
+    skipped: list[str] = []
+    for level in applicable(policy, severity, confirmed):
+        if level.rank <= rank:
+            continue
+        if reachable(policy, level):
+            return level, tuple(skipped)
+        skipped.append(level.id)
+    return None, tuple(skipped)
+
+
+def _aim(policy: Policy, incident: Incident, ladder: Ladder) -> Ladder:
+    """Return the ladder with its next level and that level's due."""
+    told = policy.level(ladder.level) if ladder.level else None
+    if told is None or ladder.told_at is None:
+        return replace(ladder, next_level=None, next_at=None)
+    coming, _ = _after(policy, incident.severity, incident.confirmed, told.rank)
+    if coming is None and ladder.round <= policy.ladder_repeats:
+        coming, _ = _after(policy, incident.severity, incident.confirmed, 0)
+    if coming is None:
+        ended = LadderState.EXHAUSTED if ladder.state is LadderState.RUNNING else ladder.state
+        return replace(ladder, state=ended, next_level=None, next_at=None)
+    due = ladder.told_at + policy.delay(told, incident.severity)
+    return replace(ladder, next_level=coming.id, next_at=due)
+
+
+def begin(policy: Policy, incident: Incident, at: datetime, *, above: int = 0) -> Change:
+    """Start a ladder: its first reachable level is told at once, the unreachable ones are skipped.
+
+    ``above`` starts over that rank (a lapsed acknowledgement starts one level above its holder).
+    """
+    level, skipped = _after(policy, incident.severity, incident.confirmed, above)
+    if level is None and above:
+        level, skipped = _after(policy, incident.severity, incident.confirmed, 0)
+    if level is None:
+        return Change("escalation", {"ladder": Ladder(LadderState.NOBODY, at)}, facts={"skipped": skipped})
+    ladder = Ladder(LadderState.RUNNING, at, 1, level.id, at)
+    return Change(
+        "escalation", {"ladder": _aim(policy, incident, ladder)}, facts=_told(policy, level, skipped)
+    )
+
+
+def _told(policy: Policy, level: Level, skipped: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "level": level.id,
+        "name": level.name,
+        "contacts": [contact.name for contact in reachable(policy, level)],
+        "skipped": list(skipped),
+    }
+
+
+def climb(policy: Policy, incident: Incident, at: datetime) -> Change | Refused:
+    """Tell the next level at ``at``, saying how late that is; the one after counts from then."""
+    ladder = incident.ladder
+    if ladder is None or ladder.state is not LadderState.RUNNING:
+        return Refused(f"{incident.key}: the ladder stands still")
+    told = policy.level(ladder.level) if ladder.level else None
+    rank = told.rank if told else 0
+    level, skipped = _after(policy, incident.severity, incident.confirmed, rank)
+    number = ladder.round
+    if level is None and ladder.round <= policy.ladder_repeats:
+        level, again = _after(policy, incident.severity, incident.confirmed, 0)
+        skipped, number = skipped + again, ladder.round + 1
+    if level is None:
+        return Refused(f"{incident.key}: everybody on the ladder has been told")
+    moved = Ladder(LadderState.RUNNING, ladder.started, number, level.id, at)
+    facts = _told(policy, level, skipped)
+    if ladder.next_at is not None and at > ladder.next_at:
+        facts["late"] = (at - ladder.next_at).total_seconds()
+    return Change("escalation", {"ladder": _aim(policy, incident, moved)}, facts=facts)
+
+
+def escalate(
+    policy: Policy, incident: Incident, at: datetime, *, to: str | None = None, seen: str | None = None
+) -> Change | Refused:
+    """Escalate by hand to the next level or a chosen one; never un-acknowledges.
+
+    ``seen`` is the level the operator saw as told last: refused when somebody escalated since.
+    """
+    if incident.status.over:
+        return Refused(f"{incident.key} is already {incident.status}")
+    ladder = incident.ladder or Ladder(LadderState.STOPPED, at)
+    told = policy.level(ladder.level) if ladder.level else None
+    if seen is not None and seen != (ladder.level or ""):
+        return Refused(
+            f"somebody escalated {incident.key} to {told.name if told else 'nobody'} since you looked",
+            "look at the ladder and escalate again if it is still needed",
+        )
+    if to is not None:
+        level = policy.level(to)
+        if level is None:
+            known = ", ".join(item.id for item in policy.levels)
+            return Refused(f"there is no level {to}", f"levels: {known}", "not-found")
+        if not reachable(policy, level):
+            return Refused(f"{level.name}: no contact is configured", "give the level a contact first")
+        skipped: tuple[str, ...] = ()
+    else:
+        found, skipped = _after(policy, incident.severity, incident.confirmed, told.rank if told else 0)
+        if found is None:
+            last = told.name if told else "nobody"
+            return Refused(f"no level above {last} can be told", "choose a level to tell it again")
+        level = found
+    moved = Ladder(ladder.state, ladder.started, ladder.round, level.id, at)
+    if ladder.state in (LadderState.NOBODY, LadderState.EXHAUSTED) and not incident.held:
+        moved = replace(moved, state=LadderState.RUNNING)
+    if moved.state is LadderState.RUNNING:
+        moved = _aim(policy, incident, moved)
+    return Change("escalation", {"ladder": moved}, facts={**_told(policy, level, skipped), "by_hand": True})
+
+
+def stopped(incident: Incident) -> dict[str, Ladder]:
+    """Return the fields that stop a ladder, whatever it was doing."""
+    if incident.ladder is None:
+        return {}
+    return {
+        "ladder": replace(incident.ladder, state=LadderState.STOPPED, next_level=None, next_at=None),
+    }
+
+
+def re_aim(policy: Policy, incident: Incident, before: Severity, at: datetime) -> dict[str, Ladder]:
+    """Return the ladder after a severity change; an upgrade never makes the next level wait longer."""
+    ladder = incident.ladder
+    if ladder is None or ladder.state not in (LadderState.RUNNING, LadderState.EXHAUSTED):
+        return {}
+    aimed = _aim(policy, incident, replace(ladder, state=LadderState.RUNNING))
+    told = policy.level(ladder.level) if ladder.level else None
+    if aimed.next_at is not None and told is not None and incident.severity < before:
+        soon = at + policy.delay(told, incident.severity)
+        aimed = replace(aimed, next_at=min(soon, ladder.next_at or soon))
+    return {} if aimed == ladder else {"ladder": aimed}
+
+
+def plan(policy: Policy, incident: Incident) -> tuple[Rung, ...]:
+    """Return every level with its people, and when each is told if nobody answers."""
+    ladder = incident.ladder
+    told = policy.level(ladder.level) if ladder and ladder.level else None
+    running = ladder is not None and ladder.state is LadderState.RUNNING
+    due = ladder.next_at if ladder and running else None
+    rungs = []
+    ahead = {level.id for level in applicable(policy, incident.severity, incident.confirmed)}
+    for level in sorted(policy.levels, key=lambda item: item.rank):
+        contacts = reachable(policy, level)
+        if told is not None and level.rank <= told.rank:
+            at = ladder.told_at if ladder and level.id == told.id else None
+            rungs.append(Rung(level, contacts, "told", at))
+        elif incident.severity not in level.severities:
+            rungs.append(Rung(level, contacts, f"not for {incident.severity}"))
+        elif level.id not in ahead:
+            rungs.append(Rung(level, contacts, "once a person confirms"))
+        elif not contacts:
+            rungs.append(Rung(level, contacts, "nobody"))
+        else:
+            state = "next" if running and ladder and ladder.next_level == level.id else "later"
+            rungs.append(Rung(level, contacts, state, due))
+            due = due + policy.delay(level, incident.severity) if due else None
+    return tuple(rungs)
+
+
+def above_holder(policy: Policy, incident: Incident) -> int:
+    """Return the rank of the level whose contact holds the incident, else of the level told last."""
+    for level in policy.levels:
+        for contact in (policy.contact(item) for item in level.contacts):
+            if contact and incident.acknowledged_by in (contact.id, contact.name):
+                return level.rank
+    told = policy.level(incident.ladder.level) if incident.ladder and incident.ladder.level else None
+    return told.rank if told else 0

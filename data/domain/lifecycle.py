@@ -1,0 +1,248 @@
+"""From detected to closed: what may happen to an incident, and what it changes (design 3.3)."""
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.domain import clocks, ladder
+from data.domain.change import Change, Changes, Refused
+from data.domain.incident import (
+    Disposition,
+    Incident,
+    Status,
+    is_operator,
+)
+from data.domain.policy import Policy
+from data.domain.severity import Severity
+
+_DERIVED = frozenset({"id", "version", "touched_at"})
+
+
+def seconds_ago(then: datetime, now: datetime) -> str:
+    """Say how long ago something happened, as a refusal does: "3 s ago"."""
+    seconds = max(0, int((now - then).total_seconds()))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"
+
+
+def declare(policy: Policy, incident: Incident, now: datetime) -> Changes | Refused:
+    """Open an incident: its clocks run from ``detected_at``, level 1 is told in the same breath.
+
+    ``incident`` holds what is known (title, severity, detected_at, causes, steps); a backfilled one
+    never pages and has no clocks.
+    """
+    if incident.detected_at > now:
+        return Refused("detected_at lies in the future", "give an instant that has passed")
+    if incident.began_at is not None and incident.began_at > incident.detected_at:
+        return Refused("it cannot have begun after it was detected")
+    if not incident.title.strip():
+        return Refused("an incident needs a title")
+    started = incident.detected_at
+    if not incident.backfilled:
+        incident = replace(
+            incident,
+            response=clocks.begin_response(policy, incident.severity, started),
+            updates=clocks.begin_updates(policy, incident.severity, started),
+        )
+    after = {
+        item.name: getattr(incident, item.name) for item in fields(incident) if item.name not in _DERIVED
+    }
+    opened = Change("declared", after, at=started)
+    if incident.backfilled or not incident.live:
+        return (opened,)
+    return (opened, replace(ladder.begin(policy, incident, now), by="escalation"))
+
+
+def _breach(incident: Incident, at: datetime) -> Changes:
+    """Return the breach that an acknowledgement at ``at`` finds unrecorded; its instant is the due."""
+    response = incident.response
+    if response is None or incident.breached or not clocks.missed(response, at):
+        return ()
+    return (Change("breach", {"breached": True}, at=response.due, by="keeper"),)
+
+
+def breach(incident: Incident, now: datetime) -> Changes:
+    """Record a missed response once, however late it is noticed (a keeper's duty)."""
+    if incident.acknowledged_at is not None or incident.status.over:
+        return ()
+    return _breach(incident, now)
+
+
+def acknowledge(incident: Incident, by: str, now: datetime, text: str = "") -> Changes | Refused:
+    """Take an incident: stops the response clock and the ladder."""
+    if incident.status.over:
+        return Refused(f"{incident.key} is already {incident.status}")
+    if incident.held:
+        since = seconds_ago(incident.acknowledged_at or now, now)
+        return Refused(f"{incident.key} was already acknowledged {since} by {incident.acknowledged_by}")
+    after: dict[str, Any] = _held_by(incident, by, now)
+    if incident.status is Status.DETECTED:
+        after["status"] = Status.ACKNOWLEDGED
+    return (*_breach(incident, now), Change("acknowledged", after, facts={"text": text} if text else {}))
+
+
+def _held_by(incident: Incident, by: str, now: datetime) -> dict[str, Any]:
+    after: dict[str, Any] = {"acknowledged_by": by, "confirmed": True, **ladder.stopped(incident)}
+    if incident.acknowledged_at is None:
+        after["acknowledged_at"] = now
+    if incident.lapsed_at is not None:
+        after |= {"lapsed_at": None, "lapse_warned": False}
+    return after
+
+
+def set_status(
+    policy: Policy, incident: Incident, to: Status, by: str, now: datetime, why: str = ""
+) -> Changes | Refused:
+    """Move an incident forward, or backward with a reason; past detected it is acknowledged too."""
+    was = incident.status
+    if to is was:
+        return Refused(f"{incident.key} is already {was}")
+    if was is Status.CLOSED:
+        return Refused(f"{incident.key} is closed", "declare a new incident and link it to this one")
+    if to is Status.RESOLVED:
+        return Refused("resolving needs to say how it ended", "use resolve")
+    if to is Status.CLOSED:
+        return close(incident, by, now, why)
+    if was is Status.RESOLVED:
+        return reopen(policy, incident, to, by, now, why)
+    if to.order < was.order and not why.strip():
+        return Refused(f"going back from {was} to {to} needs a reason", "say why")
+    facts = {"why": why} if why else {}
+    after: dict[str, Any] = {"status": to}
+    breached: Changes = ()
+    if to is Status.DETECTED:
+        after |= {"acknowledged_at": None, "acknowledged_by": "", "lapsed_at": None, "lapse_warned": False}
+        if incident.ladder is not None:
+            bare = replace(incident, acknowledged_at=None)
+            after["ladder"] = ladder.begin(policy, bare, now).after["ladder"]
+    elif not incident.held:
+        breached = _breach(incident, now) if incident.acknowledged_at is None else ()
+        after |= _held_by(incident, by, now)
+    return (*breached, Change("status", after, facts=facts))
+
+
+def resolve(
+    incident: Incident,
+    how: Disposition,
+    by: str,
+    now: datetime,
+    *,
+    why: str = "",
+    of: int | None = None,
+    still: Iterable[str] = (),
+) -> Changes | Refused:
+    """End an incident with a disposition; ``still`` names checks down and alerts firing, which ask why."""
+    if incident.status.over:
+        since = seconds_ago(incident.resolved_at or now, now)
+        return Refused(f"{incident.key} is already {incident.status} ({since})")
+    firing = tuple(still)
+    if firing and not why.strip():
+        return Refused(f"still failing: {', '.join(firing)}", "give a reason to resolve all the same")
+    if how is Disposition.DUPLICATE and of is None:
+        return Refused("a duplicate needs its original", "name the incident it duplicates")
+    if how is not Disposition.DUPLICATE and of is not None:
+        return Refused("only a duplicate has an original")
+    after: dict[str, Any] = {"status": Status.RESOLVED, "resolved_at": now, "disposition": how}
+    if of is not None:
+        after["duplicate_of"] = of
+    breached: Changes = ()
+    if not incident.held:
+        breached = _breach(incident, now) if incident.acknowledged_at is None else ()
+        after |= _held_by(incident, by, now)
+    facts: dict[str, Any] = {"why": why} if why else {}
+    if firing:
+        facts["still"] = list(firing)
+    return (*breached, Change("resolved", after, facts=facts))
+
+
+def close(incident: Incident, by: str, now: datetime, why: str = "") -> Changes | Refused:
+    """Close a resolved incident; P0 and P1 need their post-mortem final, or a reason for none."""
+    if incident.status is Status.CLOSED:
+        return Refused(f"{incident.key} is already closed")
+    if incident.status is not Status.RESOLVED:
+        return Refused(f"{incident.key} is {incident.status}, not resolved", "resolve it first")
+    after: dict[str, Any] = {"status": Status.CLOSED, "closed_at": now}
+    if incident.severity.major and incident.post_mortem not in ("final", "not needed"):
+        if not why.strip():
+            return Refused(
+                f"a {incident.severity} needs its post-mortem before it is closed",
+                "or say why none is needed (--why)",
+            )
+        after["post_mortem"] = "not needed"
+    return (Change("closed", after, facts={"why": why} if why else {}),)
+
+
+def reopen(
+    policy: Policy, incident: Incident, to: Status, by: str, now: datetime, why: str = ""
+) -> Changes | Refused:
+    """Reopen a resolved incident: new clocks and a new ladder from now; the old figures stay on record."""
+    if incident.status is not Status.RESOLVED:
+        return Refused(f"{incident.key} is {incident.status}, not resolved")
+    if not why.strip():
+        return Refused("reopening needs a reason", "say why")
+    fresh = replace(
+        incident,
+        status=to,
+        reopened_at=now,
+        resolved_at=None,
+        disposition=None,
+        duplicate_of=None,
+        acknowledged_at=None,
+        acknowledged_by="",
+        lapsed_at=None,
+        lapse_warned=False,
+        breached=False,
+        confirmed=incident.confirmed or is_operator(by),
+        response=clocks.begin_response(policy, incident.severity, now),
+        updates=(),
+    )
+    started = ladder.begin(policy, fresh, now).after["ladder"]
+    fresh = replace(fresh, ladder=started)
+    if to is not Status.DETECTED:
+        fresh = replace(fresh, **_held_by(fresh, by, now))
+    after = {
+        item.name: getattr(fresh, item.name)
+        for item in fields(fresh)
+        if item.name != "updates" and getattr(fresh, item.name) != getattr(incident, item.name)
+    }
+    moved = [Change("reopened", after, facts={"why": why})]
+    for clock in clocks.begin_updates(policy, incident.severity, now):
+        old = incident.clock(clock.audience)
+        by_hand = old is not None and old.by_hand is not None
+        renewed = replace(clock, by_hand=old.by_hand, applies=old.applies) if old and by_hand else clock
+        values = {item.name: getattr(renewed, item.name) for item in fields(renewed)}
+        del values["audience"]
+        moved.append(Change("clock", values, f"audience:{clock.audience}"))
+    return tuple(moved)
+
+
+def set_severity(
+    policy: Policy, incident: Incident, new: Severity, by: str, now: datetime, why: str = ""
+) -> Changes | Refused:
+    """Change the severity, and with it both clocks and the ladder; by a person it is confirmed."""
+    old = incident.severity
+    person = is_operator(by)
+    if incident.status is Status.CLOSED:
+        return Refused(f"{incident.key} is closed")
+    if new is old and (incident.confirmed or not person):
+        return Refused(f"{incident.key} is already {old}")
+    after: dict[str, Any] = {"severity": new, "severity_by": by, "severity_why": why}
+    if person and not incident.confirmed:
+        after["confirmed"] = True
+    moved: Changes = ()
+    if incident.live and not incident.backfilled:
+        if incident.response is not None and incident.acknowledged_at is None:
+            after["response"] = clocks.change_response(policy, incident.response, old, new, now)
+        changed = replace(incident, severity=new, confirmed=incident.confirmed or person)
+        after |= ladder.re_aim(policy, changed, old, now)
+        moved = clocks.change_updates(policy, incident, new, now) if new is not old else ()
+    return (Change("severity", after, facts={"why": why} if why else {}), *moved)
+
+
+def recurs(policy: Policy, incident: Incident, now: datetime) -> bool:
+    """True while a returning cause reopens this incident instead of opening a new one."""
+    resolved: timedelta | None = now - incident.resolved_at if incident.resolved_at else None
+    return incident.status is Status.RESOLVED and resolved is not None and resolved <= policy.reopen_within

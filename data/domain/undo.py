@@ -1,0 +1,87 @@
+"""Taking back one's own last change, while nobody has built on it (design 4, z)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from data.domain.change import Change, Event, Refused
+
+UNDOABLE = frozenset(
+    {
+        "step",
+        "status",
+        "severity",
+        "role",
+        "acknowledged",
+        "merged",
+        "resolved",
+        "closed",
+        "reopened",
+        "link",
+        "audience",
+        "snooze",
+    }
+)
+_KEPT = frozenset({"breach"})  # a fact that stays true
+_WORDS = {"step": "tick", "acknowledged": "acknowledgement", "merged": "merge"}
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The command to take back and, by incident number, the changes that do it."""
+
+    command: str
+    prompt: str
+    changes: Mapping[int, tuple[Change, ...]]
+
+
+def last_undoable(events: Sequence[Event], operator: str) -> str | Refused:
+    """Return the id of the operator's own last undoable command among an incident's events."""
+    gone = _undone(events)
+    for event in reversed(events):
+        if event.by != operator or event.undoes is not None or event.seq in gone:
+            continue
+        if event.kind in _KEPT or event.kind == "clock":
+            continue
+        if event.kind not in UNDOABLE:
+            if event.kind == "note":
+                continue
+            return Refused(f"your last change here, {event.kind}, cannot be taken back")
+        return event.command
+    return Refused("you have changed nothing here that can be undone")
+
+
+def undo(command: str, histories: Mapping[int, Sequence[Event]]) -> Undo | Refused:
+    """Take a command back on every incident it touched; refused once a later event built on it."""
+    changes: dict[int, tuple[Change, ...]] = {}
+    prompt = ""
+    for number, events in histories.items():
+        mine = [event for event in events if event.command == command and event.kind not in _KEPT]
+        if not mine:
+            continue
+        prompt = prompt or _prompt(next((e for e in mine if e.kind in UNDOABLE), mine[0]))
+        gone = _undone(events)
+        last = mine[-1].seq
+        touched = {(event.subject, name) for event in mine for name in event.after}
+        for later in events:
+            if later.seq <= last or later.seq in gone or later.undoes is not None:
+                continue
+            if any((later.subject, name) in touched for name in later.after):
+                return Refused(f"{later.by} has changed it since ({later.kind})", "change it by hand")
+        changes[number] = tuple(
+            Change("undone", event.before, event.subject, {"kind": event.kind}, undoes=event.seq)
+            for event in reversed(mine)
+            if event.before
+        )
+    if not changes:
+        return Refused("there is nothing to undo")
+    return Undo(command, prompt, changes)
+
+
+def _undone(events: Sequence[Event]) -> frozenset[int]:
+    return frozenset(event.undoes for event in events if event.undoes is not None)
+
+
+def _prompt(event: Event) -> str:
+    title = event.data.get("title")
+    word = _WORDS.get(event.kind, event.kind)
+    return f'{word} "{title}"' if title else word
