@@ -75,7 +75,10 @@ def before_of(incident: Incident | None, change: Change) -> dict[str, Any]:
     if incident is None or change.subject == STEPS:
         return {}
     target = _target(incident, change.subject)
-    return {} if target is None else {name: encode(getattr(target, name)) for name in change.after}
+    if target is None:
+        # An audience without a clock is one that was not to be told: that is what undoing goes back to.
+        return {"applies": False} if change.after.get("applies") else {}
+    return {name: encode(getattr(target, name)) for name in change.after}
 
 
 def apply(incident: Incident | None, event: Event) -> Incident:
@@ -90,8 +93,11 @@ def apply(incident: Incident | None, event: Event) -> Incident:
         )
     else:
         state = _set(incident, event.subject, event.after)
-    touched = event.at if is_operator(event.by) else state.touched_at
-    return replace(state, version=event.version, touched_at=touched)
+    if not is_operator(event.by):
+        return replace(state, version=event.version)
+    touched = event.at if state.touched_at is None else max(event.at, state.touched_at)
+    # Whoever does something has seen the incident: the next lapse is a new one, with its own warning.
+    return replace(state, version=event.version, touched_at=touched, lapse_warned=False)
 
 
 def fold(events: Iterable[Event]) -> Incident | None:

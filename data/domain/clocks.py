@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from data.domain.change import AUDIENCE, Change, Changes
+from data.domain.change import AUDIENCE, Change, Changes, Refused
 from data.domain.incident import Incident, Response, Status, UpdateClock
 from data.domain.policy import Audience, Policy
 from data.domain.severity import Severity
@@ -118,17 +118,31 @@ def change_updates(policy: Policy, incident: Incident, new: Severity, at: dateti
         clock = incident.clock(audience.id)
         now_applies = applies(audience, new, clock.by_hand if clock else None)
         cadence = policy.cadence(new, audience.id)
+        soon = opening(audience, at + cadence)
+        after: dict[str, object]
         if clock is None or (now_applies and not clock.applies):
-            after = {"applies": now_applies, "since": at, "due": opening(audience, at + cadence)}
+            after = {"applies": now_applies, **_from(clock, at, soon)}
         elif not now_applies:
             after = {"applies": False} if clock.applies else {}
         elif new < incident.severity:
-            after = {"due": min(clock.due, opening(audience, at + cadence))}
+            after = {"due": min(clock.due, soon)}
+            if clock.snoozed_until is not None:
+                after["snoozed_until"] = min(clock.snoozed_until, soon)
         else:
-            after = {"due": opening(audience, (clock.sent_at or clock.since) + cadence)}
+            # What was sent before an audience was switched on again says nothing about now.
+            told = max(clock.sent_at or clock.since, clock.since)
+            after = {"due": opening(audience, told + cadence)}
         if clock is None or any(getattr(clock, name) != value for name, value in after.items()):
             changes.append(Change("clock", after, AUDIENCE + audience.id))
     return tuple(changes)
+
+
+def _from(clock: UpdateClock | None, at: datetime, due: datetime) -> dict[str, object]:
+    """Return the fields of a clock that starts at ``at``; a snooze from before does not count."""
+    fresh: dict[str, object] = {"since": at, "due": due}
+    if clock is not None and clock.snoozed_until is not None:
+        fresh |= {"snoozed_until": None, "snooze_why": ""}
+    return fresh
 
 
 def switch_audience(policy: Policy, incident: Incident, audience: Audience, on: bool, at: datetime) -> Change:
@@ -137,7 +151,7 @@ def switch_audience(policy: Policy, incident: Incident, audience: Audience, on: 
     after: dict[str, object] = {"applies": on, "by_hand": on}
     if on and (clock is None or not clock.applies):
         cadence = policy.cadence(incident.severity, audience.id)
-        after |= {"since": at, "due": opening(audience, at + cadence)}
+        after |= _from(clock, at, opening(audience, at + cadence))
     elif clock is None:
         after |= {"since": at, "due": at}
     return Change("audience", after, AUDIENCE + audience.id)
@@ -146,13 +160,44 @@ def switch_audience(policy: Policy, incident: Incident, audience: Audience, on: 
 def sent(policy: Policy, incident: Incident, audience_id: str, at: datetime) -> Change:
     """Reset an audience's clock by an update a person sent at ``at``; nothing else resets it."""
     cadence = policy.cadence(incident.severity, audience_id)
-    after = {
+    audience = policy.audience(audience_id)
+    after: dict[str, object] = {
         "sent_at": at,
-        "due": opening(policy.audience(audience_id), at + cadence),
+        "due": opening(audience, at + cadence),
         "snoozed_until": None,
         "snooze_why": "",
     }
+    if incident.clock(audience_id) is None:
+        known = audience is not None and applies(audience, incident.severity, None)
+        after |= {"applies": known, "since": at}
     return Change("clock", after, AUDIENCE + audience_id)
+
+
+def snooze(
+    incident: Incident, until: datetime, why: str, now: datetime, audiences: Iterable[str] = ()
+) -> Changes | Refused:
+    """Put off the updates due before ``until``, with a reason; the cadence stays (design 3.2).
+
+    Without ``audiences`` every one whose update is due before then is meant.
+    """
+    if incident.status.over:
+        return Refused(f"{incident.key} is already {incident.status}")
+    if until <= now:
+        return Refused("a snooze has to end in the future", "give some minutes, or a time still to come")
+    if not why.strip():
+        return Refused("snoozing an update needs a reason", "say why")
+    wanted = tuple(audiences)
+    running = [clock for clock in incident.updates if clock.applies]
+    unknown = [name for name in wanted if all(clock.audience != name for clock in running)]
+    if unknown:
+        return Refused(f"{', '.join(unknown)}: not told of {incident.key}", code="not-found")
+    waiting = [clock for clock in running if not wanted or clock.audience in wanted]
+    changes = tuple(
+        Change("snooze", {"snoozed_until": until, "snooze_why": why}, AUDIENCE + clock.audience)
+        for clock in waiting
+        if effective_due(clock) < until
+    )
+    return changes or Refused("no update is due before then")
 
 
 def effective_due(clock: UpdateClock) -> datetime:
@@ -190,7 +235,7 @@ def lapses_at(policy: Policy, incident: Incident) -> datetime | None:
     if incident.status.over or incident.status is Status.MONITORING:
         return None
     running = [clock for clock in incident.updates if clock.applies]
-    if not running:
+    if not running or incident.backfilled:
         return None
     first = min(running, key=effective_due)
     silent_since = max(effective_due(first), incident.touched_at or incident.acknowledged_at)

@@ -3,14 +3,17 @@
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 
 def encode(value: Any) -> Any:
-    """Return ``value`` as JSON: UTC instants as ISO text, durations in seconds, tuples as lists."""
+    """Return ``value`` as JSON: UTC instants as ISO text, durations in seconds, tuples as lists.
+
+    Raises ValueError for a naive instant and TypeError for what has no JSON form.
+    """
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Enum):
@@ -18,7 +21,11 @@ def encode(value: Any) -> Any:
     if isinstance(value, str):
         return value
     if isinstance(value, datetime):
+        if value.utcoffset() is None:
+            raise ValueError("an instant needs a time zone")
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, time):
+        return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, tuple | list):
@@ -49,6 +56,8 @@ def decode(kind: Any, value: Any) -> Any:
     if isinstance(kind, type):
         if issubclass(kind, datetime):
             return datetime.fromisoformat(value)
+        if issubclass(kind, time):
+            return time.fromisoformat(value)
         if issubclass(kind, timedelta):
             return timedelta(seconds=value)
         if issubclass(kind, Enum):

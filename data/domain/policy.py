@@ -34,15 +34,19 @@ class Hours:
     zone: str
 
     def next_open(self, instant: datetime) -> datetime:
-        """Return ``instant`` itself inside the hours, else their next opening (UTC in, UTC out)."""
+        """Return ``instant`` itself inside the hours, else their next opening (UTC in, UTC out).
+
+        Hours that close at or before they open run past midnight, into the day after.
+        """
         zone = ZoneInfo(self.zone)
         local = instant.astimezone(zone)
-        for ahead in range(9):
+        overnight = timedelta(days=1 if self.closes <= self.opens else 0)
+        for ahead in range(-1, 9):
             day = local.date() + timedelta(days=ahead)
             if day.weekday() not in self.days:
                 continue
             opens = datetime.combine(day, self.opens, zone).astimezone(instant.tzinfo)
-            closes = datetime.combine(day, self.closes, zone).astimezone(instant.tzinfo)
+            closes = datetime.combine(day + overnight, self.closes, zone).astimezone(instant.tzinfo)
             if opens <= instant < closes:
                 return instant
             if opens > instant:
