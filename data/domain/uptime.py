@@ -1,0 +1,75 @@
+"""Uptime and latency figures from results (design 3.6: own gaps are unknown and outside the figure)."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from data.domain.check import Check, Outcome
+from data.domain.health import stale_after
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """A period divided into time up, down and not measured."""
+
+    up: timedelta
+    down: timedelta
+    unknown: timedelta
+
+    @property
+    def share(self) -> float | None:
+        """Up as a share of what was measured, 0 to 1; None when nothing was."""
+        measured = self.up + self.down
+        return self.up / measured if measured else None
+
+
+def uptime(
+    check: Check, samples: Iterable[tuple[datetime, Outcome]], begin: datetime, end: datetime
+) -> Uptime:
+    """Divide begin..end (UTC) by results in any order; pass and warn are up.
+
+    A result speaks until the next one. Where the next is missing for longer than a result
+    stays fresh, it speaks for one interval and the rest is unknown; an inconclusive one
+    speaks for nothing. Pass results from a little before ``begin`` too, or the period opens
+    unknown. Raises ValueError when the period ends before it begins.
+    """
+    if end < begin:
+        raise ValueError(f"period ends at {end}, before it begins at {begin}")
+    up = down = timedelta()
+    ordered = sorted((sample for sample in samples if sample[0] < end), key=lambda sample: sample[0])
+    for (at, outcome), (following, _) in pairwise([*ordered, (end, Outcome.INCONCLUSIVE)]):
+        gap = following - at > stale_after(check)
+        until = at + check.every if gap else following
+        spoken = max(min(until, end) - max(at, begin), timedelta())
+        if outcome in (Outcome.PASS, Outcome.WARN):
+            up += spoken
+        elif outcome is Outcome.FAIL:
+            down += spoken
+    return Uptime(up, down, end - begin - up - down)
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Percentiles of measured latencies in seconds."""
+
+    p50: float
+    p95: float
+    p99: float
+
+
+def percentile(values: Collection[float], percent: int) -> float | None:
+    """Return the nearest-rank percentile (1 to 100, else ValueError): a value that was measured."""
+    if not 1 <= percent <= 100:
+        raise ValueError(f"percentile {percent} is not between 1 and 100")
+    if not values:
+        return None
+    return sorted(values)[-(-percent * len(values) // 100) - 1]
+
+
+def latency(values: Collection[float]) -> Latency | None:
+    """Return p50, p95 and p99 of latencies in seconds; None when there are none."""
+    p50, p95, p99 = (percentile(values, percent) for percent in (50, 95, 99))
+    if p50 is None or p95 is None or p99 is None:
+        return None
+    return Latency(p50, p95, p99)
