@@ -1,5 +1,7 @@
 """Hostile strings by name: what a monitored system or an attacker may put into any field (design 8)."""
 
+import unicodedata
+
 HOSTILE: tuple[tuple[str, str], ...] = (
     # Textual's markup: a button that quits, three ways to a MarkupError, text that vanishes.
     ("markup link", "[@click=app.quit]x[/]"),
@@ -87,3 +89,37 @@ HOSTILE: tuple[tuple[str, str], ...] = (
 
 NAMES = tuple(name for name, _ in HOSTILE)
 TEXTS = tuple(text for _, text in HOSTILE)
+
+JOINERS = "\u200c\u200d"
+# Unicode's own lists, spelt differently from the expression under test.
+_BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+_UNSEEN = "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u3164\uffa0"
+
+
+def _forbidden(character: str) -> bool:
+    """Say whether a reader cannot see the character, or a terminal would obey it."""
+    category = unicodedata.category(character)
+    point = ord(character)
+    return (
+        category in ("Cc", "Cs")
+        or (category == "Cf" and character not in JOINERS and not _drawn_format(point))
+        or unicodedata.bidirectional(character) in _BIDI
+        or character in _UNSEEN
+        or 0xFDD0 <= point <= 0xFDEF
+        or point & 0xFFFE == 0xFFFE
+        or 0xE0000 <= point <= 0xE0FFF
+    )
+
+
+def _drawn_format(point: int) -> bool:
+    """Format characters that scripts draw: Arabic and Kaithi number signs, hieroglyph joiners."""
+    return (
+        0x600 <= point <= 0x605
+        or point in (0x6DD, 0x70F, 0x8E2, 0x890, 0x891, 0x110BD, 0x110CD)
+        or 0x13430 <= point <= 0x1343F
+    )
+
+
+def forbidden_in(text: str) -> list[str]:
+    """List what must never be drawn, printed or stored in ``text``, as code points; a newline counts."""
+    return [f"U+{ord(character):04X}" for character in text if _forbidden(character)]

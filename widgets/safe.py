@@ -6,10 +6,11 @@ and quick, and a bug at the boundary must not reach the terminal.
 """
 
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from rich.cells import cell_len, split_graphemes
 from rich.text import Text
+from textual.app import App
 from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
@@ -42,7 +43,7 @@ def plain(text: str) -> str:
 
 
 def toast(
-    widget: Widget,
+    place: App[Any] | Widget,
     message: str,
     *,
     title: str = "",
@@ -50,7 +51,7 @@ def toast(
     timeout: float | None = None,
 ) -> None:
     """Show a toast with outside text in it for ``timeout`` seconds (None: the app's own)."""
-    widget.notify(
+    place.notify(
         clean(message, limit=1_000, lines=8),
         title=clean_line(title, limit=60),
         severity=severity,
