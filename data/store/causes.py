@@ -1,0 +1,40 @@
+"""Where each cause that has not ended is attached: one place at a time."""
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from data.domain.incident import Incident
+from data.store.tables import CAUSE
+
+
+def place(connection: Connection, key: str) -> tuple[int | None, int | None]:
+    """Return (proposal, incident) a cause is attached to; both None when it is free."""
+    row = connection.execute(
+        select(CAUSE.c.proposal, CAUSE.c.incident).where(CAUSE.c.key == key)
+    ).one_or_none()
+    return (None, None) if row is None else (row.proposal, row.incident)
+
+
+def put(
+    connection: Connection, key: str, *, proposal: int | None = None, incident: int | None = None
+) -> None:
+    """Attach a cause, moving it from wherever it was."""
+    values = {"proposal": proposal, "incident": incident}
+    if connection.execute(update(CAUSE).where(CAUSE.c.key == key).values(values)).rowcount == 0:
+        connection.execute(insert(CAUSE), [{"key": key, **values}])
+
+
+def free(connection: Connection, key: str) -> None:
+    """Let a cause go: if it returns it is looked at anew."""
+    connection.execute(delete(CAUSE).where(CAUSE.c.key == key))
+
+
+def release(connection: Connection, incident: int) -> None:
+    """Let go of every cause of an incident that is over."""
+    connection.execute(delete(CAUSE).where(CAUSE.c.incident == incident))
+
+
+def settle(connection: Connection, incident: Incident) -> None:
+    """Make the attachments of an incident what its state says, after an undo or a merge."""
+    release(connection, incident.id)
+    for cause in incident.causes if incident.live else ():
+        put(connection, cause.key, incident=incident.id)

@@ -1,0 +1,64 @@
+"""Working through a checklist."""
+
+from collections.abc import Sequence
+
+from data.domain import checklist
+from data.domain.change import Changes, Refused
+from data.domain.incident import Incident, StepState
+from data.domain.instants import format_instant
+from data.store.commands.finding import find_incident
+from data.store.commands.incidents import act, copied_steps, unique_steps
+from data.store.definitions import load_runbooks
+from data.store.unit import Answer, Write
+from data.text import clean_line
+
+
+def set_steps(
+    write: Write, key: str, step_ids: Sequence[str], state: StepState, *, why: str = "", who: str = ""
+) -> Answer | Refused:
+    """Set steps to a state, all or none; one that already was answers who was first, without an event.
+
+    ``who`` gives a step in work to somebody else.
+    """
+    found = find_incident(write, key)
+    if isinstance(found, Refused):
+        return found
+    now, by = write.now, clean_line(who, 60).strip() or write.by
+    incident = found
+    changes = []
+    firsts: dict[str, str] = {}
+    for step_id in dict.fromkeys(step_ids):
+        outcome = checklist.set_step(incident, step_id, state, by, now, clean_line(why))
+        if isinstance(outcome, Refused):
+            return outcome
+        if isinstance(outcome, checklist.Already):
+            firsts[step_id] = outcome.step.by
+        else:
+            changes.append(outcome)
+    after = write.change(found, tuple(changes)) if changes else found
+    steps = [
+        {
+            "id": step.id,
+            "title": step.title,
+            "state": step.state.value,
+            "by": step.by,
+            "at": format_instant(step.at) if step.at else None,
+        }
+        for step in after.steps
+        if step.id in step_ids
+    ]
+    told = [f"{step_id} was already {state} by {first or 'somebody'}" for step_id, first in firsts.items()]
+    told += [f"{step['title']}: {step['state']}" for step in steps if step["id"] not in firsts]
+    return Answer(found.key, "; ".join(told), {"steps": steps, "already": firsts})
+
+
+def attach(write: Write, key: str, runbook_id: str) -> Answer | Refused:
+    """Copy a runbook onto an incident."""
+    runbook = next((item for item in load_runbooks(write.connection) if item.id == runbook_id), None)
+    if runbook is None:
+        return Refused(f"there is no runbook {runbook_id}", "", "not-found")
+
+    def rule(incident: Incident) -> Changes | Refused:
+        return checklist.attach(incident, unique_steps(incident.steps, copied_steps(runbook)), runbook.id)
+
+    return act(write, key, rule, lambda state: f"{runbook.title} attached to {state.key}")

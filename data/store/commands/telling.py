@@ -1,0 +1,134 @@
+"""Telling people: stakeholder updates, the ladder by hand, calls (design 3.4, 3.5)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from data.domain import clocks, ladder, lifecycle
+from data.domain.change import Change, Changes, Refused
+from data.domain.incident import Incident
+from data.store.commands.finding import find_incident
+from data.store.commands.incidents import act
+from data.store.unit import Answer, Write
+from data.text import clean, clean_line
+
+
+def send_update(
+    write: Write, key: str, text: str, audiences: Sequence[str] = (), *, means: str = "by other means"
+) -> Answer | Refused:
+    """Record an update a person sent to audiences (default: every applicable one); resets their clocks."""
+    found = find_incident(write, key)
+    if isinstance(found, Refused):
+        return found
+    words = clean(text).strip()
+    if not words:
+        return Refused("an update needs some text")
+    unknown = [item for item in audiences if write.policy.audience(item) is None]
+    if unknown:
+        known = ", ".join(audience.id for audience in write.policy.audiences)
+        return Refused(f"there is no audience {unknown[0]}", f"audiences: {known}", "not-found")
+    told = tuple(dict.fromkeys(audiences)) or tuple(
+        clock.audience for clock in found.updates if clock.applies
+    )
+    if not told:
+        return Refused(f"no audience applies to {found.key}", "name one with --audience")
+    changes = [Change("update", facts={"text": words, "audiences": list(told), "means": means})]
+    changes += [
+        clocks.sent(write.policy, found, audience, write.now) for audience in told if found.clock(audience)
+    ]
+    state = write.change(found, tuple(changes))
+    reading = clocks.read_update(state, write.now)
+    facts = {"audiences": list(told), "next_due": reading.due.isoformat() if reading.due else None}
+    return Answer(state.key, f"{state.key}: update to {', '.join(told)} recorded", facts)
+
+
+def snooze(
+    write: Write, key: str, until: datetime, why: str, audiences: Sequence[str] = ()
+) -> Answer | Refused:
+    """Put off a due update, with a reason; the cadence stays."""
+
+    def rule(incident: Incident) -> Changes | Refused:
+        if not why.strip():
+            return Refused("snoozing an update needs a reason")
+        if until <= write.now:
+            return Refused("that time has passed", "give a later one")
+        chosen = [
+            clock
+            for clock in incident.updates
+            if clock.applies and (clock.audience in audiences if audiences else clock.due <= until)
+        ]
+        if not incident.live or not chosen:
+            return Refused(f"no update of {incident.key} is due by then")
+        after = {"snoozed_until": until, "snooze_why": clean_line(why)}
+        return tuple(Change("snooze", after, f"audience:{clock.audience}") for clock in chosen)
+
+    return act(write, key, rule, lambda state: f"{state.key}: update snoozed")
+
+
+def switch_audience(write: Write, key: str, audience_id: str, on: bool) -> Answer | Refused:
+    """Switch an audience on or off for an incident by hand."""
+
+    def rule(incident: Incident) -> Changes | Refused:
+        audience = write.policy.audience(audience_id)
+        if audience is None:
+            return Refused(f"there is no audience {audience_id}", "", "not-found")
+        clock = incident.clock(audience_id)
+        if (clock.applies if clock else False) is on:
+            return Refused(f"{audience.name} is already switched {'on' if on else 'off'} for {incident.key}")
+        return (clocks.switch_audience(write.policy, incident, audience, on, write.now),)
+
+    return act(write, key, rule, lambda state: f"{state.key}: {audience_id} {'on' if on else 'off'}")
+
+
+def escalate(write: Write, key: str, *, to: str | None = None, seen: str | None = None) -> Answer | Refused:
+    """Tell the next level, or a chosen one, by hand."""
+
+    def rule(incident: Incident) -> Changes | Refused:
+        change = ladder.escalate(write.policy, incident, write.now, to=to, seen=seen)
+        return change if isinstance(change, Refused) else (change,)
+
+    def said(state: Incident) -> str:
+        level = write.policy.level(state.ladder.level) if state.ladder and state.ladder.level else None
+        return f"{state.key} escalated to {level.name if level else 'nobody'}"
+
+    return act(write, key, rule, said)
+
+
+def record_call(
+    write: Write, key: str, contact_id: str, result: str, *, takes: bool = False, seen: str | None = None
+) -> Answer | Refused:
+    """Write down a call: reached, no-answer or left-message.
+
+    "reached" acknowledges only when the person takes it, in that person's name. "no-answer" advances to
+    the next level once everybody reachable on this one was called in vain.
+    """
+    if result not in ("reached", "no-answer", "left-message"):
+        return Refused(f"{result} is no result of a call", "reached, no-answer or left-message")
+    found = find_incident(write, key)
+    if isinstance(found, Refused):
+        return found
+    contact = write.policy.contact(contact_id)
+    if contact is None:
+        return Refused(f"there is no contact {contact_id}", "", "not-found")
+    rung = found.ladder
+    level = write.policy.level(rung.level) if rung and rung.level else None
+    facts = {"contact": contact.name, "result": result, "level": level.name if level else "", "takes": takes}
+    called = Change("call", facts=facts)
+    if result == "no-answer" and rung is not None and level is not None and contact_id in level.contacts:
+        tried = (*rung.no_answer, contact_id)
+        called = replace(called, after={"ladder": replace(rung, no_answer=tried)})
+    state = write.change(found, (called,))
+    if takes:
+        changes = lifecycle.acknowledge(state, contact.name, write.now)
+        if isinstance(changes, Refused):
+            return changes
+        write.change(state, tuple(replace(change, by=change.by or contact.name) for change in changes))
+        return Answer(found.key, f"{contact.name} takes {found.key}")
+    if result == "no-answer" and state.live and not state.held and level is not None:
+        tried_now = state.ladder.no_answer if state.ladder else ()
+        if all(item.id in tried_now for item in ladder.reachable(write.policy, level)):
+            moved = ladder.escalate(write.policy, state, write.now, seen=seen)
+            if not isinstance(moved, Refused):
+                write.change(state, (moved,))
+                return Answer(found.key, f"{contact.name}: no answer; {moved.facts['name']} is next")
+    return Answer(found.key, f"{contact.name}: {result.replace('-', ' ')}")

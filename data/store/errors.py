@@ -1,0 +1,63 @@
+"""Why a store cannot be used, as sentences for the person in front of it."""
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+
+class StoreError(Exception):
+    """The store cannot be used. ``reason`` says what failed and why, ``hint`` what to do."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(f"{reason}. {hint}" if hint else reason)
+        self.reason = reason
+        self.hint = hint
+
+
+_SQLITE = {
+    "SQLITE_BUSY": ("the store is locked by another program", "wait a moment and try again"),
+    "SQLITE_LOCKED": ("the store is locked by another program", "wait a moment and try again"),
+    "SQLITE_FULL": ("the disk is full: nothing was written", "free some space and try again"),
+    "SQLITE_CORRUPT": ("the store is damaged", "restore a backup: it lies in the backups folder beside it"),
+    "SQLITE_NOTADB": ("this file is not a warroom store", "name another with --store"),
+    "SQLITE_READONLY": ("the store is read-only here", "check who owns the file and its folder"),
+    "SQLITE_CANTOPEN": ("the store cannot be opened", "check the path and who may read it"),
+    "SQLITE_IOERR": ("the disk under the store does not answer", "check the disk and its free space"),
+}
+_POSTGRES = {
+    "28": ("the database refused the user or password", "check the store's URL"),
+    "3D": ("there is no such database", "create it, or check the store's URL"),
+    "08": ("the database cannot be reached", "check host and port in the store's URL"),
+    "57": ("the database is shutting down or starting", "try again in a moment"),
+    "53": ("the database has no room left", "free some space or connections on it"),
+    "42501": ("the database user may not do this", "grant it rights on the schema"),
+    "42P01": ("this database holds no warroom store", "make one: warroom init --store URL"),
+}
+
+
+def masked(where: str) -> str:
+    """Return a store's path or URL without its password."""
+    if "://" not in where:
+        return where
+    try:
+        return make_url(where).render_as_string(hide_password=True)
+    except ArgumentError:
+        return where.split("://", 1)[0] + "://…"
+
+
+def from_driver(error: DBAPIError, where: str) -> StoreError:
+    """Classify a driver's error by its code, never by its text."""
+    original = error.orig
+    name = getattr(original, "sqlite_errorname", None)
+    if isinstance(name, str):
+        for known, (reason, hint) in _SQLITE.items():
+            if name.startswith(known):
+                return StoreError(f"{masked(where)}: {reason}", hint)
+        return StoreError(f"{masked(where)}: the store failed ({name})", "warroom doctor looks closer")
+    state = getattr(original, "sqlstate", None)
+    if isinstance(state, str):
+        for known, (reason, hint) in _POSTGRES.items():
+            if state.startswith(known):
+                return StoreError(f"{masked(where)}: {reason}", hint)
+        return StoreError(f"{masked(where)}: the database failed ({state})")
+    reason, hint = _POSTGRES["08"]
+    return StoreError(f"{masked(where)}: {reason}", hint)
