@@ -34,6 +34,8 @@ def set_step(
         return Refused(f"{incident.key} has no step {step_id}", "show lists them", "not-found")
     if step.state is state and (state is not StepState.DOING or step.by == by):
         return Already(step)
+    if state is StepState.DOING and step.state is StepState.DONE:
+        return Already(step)  # a screen drawn before the tick must not take it back
     if state is StepState.SKIPPED and not why.strip():
         return Refused("skipping a step needs a reason", "say why")
     if state is StepState.DONE and step.second:

@@ -1,9 +1,9 @@
 """The escalation ladder: who is told, and who is next, when (guide: Escalation Path; design 3.4)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from data.domain.change import Change, Refused
+from data.domain.change import Change, Changes, Refused
 from data.domain.incident import Incident, Ladder, LadderState
 from data.domain.policy import Contact, Level, Policy
 from data.domain.severity import Severity
@@ -49,17 +49,22 @@ def _after(
 
 def _aim(policy: Policy, incident: Incident, ladder: Ladder) -> Ladder:
     """Return the ladder with its next level and that level's due."""
-    told = policy.level(ladder.level) if ladder.level else None
-    if told is None or ladder.told_at is None:
+    if ladder.told_at is None:
         return replace(ladder, next_level=None, next_at=None)
-    coming, _ = _after(policy, incident.severity, incident.confirmed, told.rank)
+    # A level that has left the configuration since must not leave a ladder without a next step.
+    told = policy.level(ladder.level) if ladder.level else None
+    coming, _ = _after(policy, incident.severity, incident.confirmed, told.rank if told else 0)
     if coming is None and ladder.round <= policy.ladder_repeats:
         coming, _ = _after(policy, incident.severity, incident.confirmed, 0)
     if coming is None:
         ended = LadderState.EXHAUSTED if ladder.state is LadderState.RUNNING else ladder.state
         return replace(ladder, state=ended, next_level=None, next_at=None)
-    due = ladder.told_at + policy.delay(told, incident.severity)
-    return replace(ladder, next_level=coming.id, next_at=due)
+    return replace(ladder, next_level=coming.id, next_at=ladder.told_at + _wait(policy, incident, told))
+
+
+def _wait(policy: Policy, incident: Incident, told: Level | None) -> timedelta:
+    """Return how long the level told last has before the next is told."""
+    return policy.delay(told, incident.severity) if told else policy.response(incident.severity)
 
 
 def begin(policy: Policy, incident: Incident, at: datetime, *, above: int = 0) -> Change:
@@ -76,6 +81,20 @@ def begin(policy: Policy, incident: Incident, at: datetime, *, above: int = 0) -
     return Change(
         "escalation", {"ladder": _aim(policy, incident, ladder)}, facts=_told(policy, level, skipped)
     )
+
+
+def start(policy: Policy, incident: Incident, at: datetime, *, above: int = 0) -> Change:
+    """Start a ladder as the program itself does: an event by ``escalation`` that names who is told."""
+    return replace(begin(policy, incident, at, above=above), by="escalation")
+
+
+def wake(policy: Policy, incident: Incident, at: datetime) -> Changes:
+    """Start a ladder that stood still because nobody could be paged, once somebody can be."""
+    ladder = incident.ladder
+    if ladder is None or ladder.state is not LadderState.NOBODY or incident.held or not incident.live:
+        return ()
+    begun = start(policy, incident, at)
+    return () if begun.after["ladder"].state is LadderState.NOBODY else (begun,)
 
 
 def _told(policy: Policy, level: Level, skipped: tuple[str, ...]) -> dict[str, object]:
@@ -141,7 +160,7 @@ def escalate(
     moved = Ladder(ladder.state, ladder.started, ladder.round, level.id, at)
     if ladder.state in (LadderState.NOBODY, LadderState.EXHAUSTED) and not incident.held:
         moved = replace(moved, state=LadderState.RUNNING)
-    if moved.state is LadderState.RUNNING:
+    if moved.state in (LadderState.RUNNING, LadderState.HELD):
         moved = _aim(policy, incident, moved)
     return Change("escalation", {"ladder": moved}, facts={**_told(policy, level, skipped), "by_hand": True})
 
@@ -156,14 +175,19 @@ def stopped(incident: Incident) -> dict[str, Ladder]:
 
 
 def re_aim(policy: Policy, incident: Incident, before: Severity, at: datetime) -> dict[str, Ladder]:
-    """Return the ladder after a severity change; an upgrade never makes the next level wait longer."""
+    """Return the ladder after a severity change; an upgrade never makes the next level wait longer.
+
+    A held ladder runs again once a person has confirmed the severity; an exhausted one does when the
+    change adds levels to tell, and those wait from ``at``.
+    """
     ladder = incident.ladder
-    if ladder is None or ladder.state not in (LadderState.RUNNING, LadderState.EXHAUSTED):
+    if ladder is None or ladder.state in (LadderState.STOPPED, LadderState.NOBODY):
         return {}
-    aimed = _aim(policy, incident, replace(ladder, state=LadderState.RUNNING))
+    held = ladder.state is LadderState.HELD and not incident.confirmed
+    aimed = _aim(policy, incident, ladder if held else replace(ladder, state=LadderState.RUNNING))
     told = policy.level(ladder.level) if ladder.level else None
-    if aimed.next_at is not None and told is not None and incident.severity < before:
-        soon = at + policy.delay(told, incident.severity)
+    if aimed.next_at is not None and (incident.severity < before or ladder.state is LadderState.EXHAUSTED):
+        soon = at + _wait(policy, incident, told)
         aimed = replace(aimed, next_at=min(soon, ladder.next_at or soon))
     return {} if aimed == ladder else {"ladder": aimed}
 
@@ -178,14 +202,14 @@ def plan(policy: Policy, incident: Incident) -> tuple[Rung, ...]:
     ahead = {level.id for level in applicable(policy, incident.severity, incident.confirmed)}
     for level in sorted(policy.levels, key=lambda item: item.rank):
         contacts = reachable(policy, level)
-        if told is not None and level.rank <= told.rank:
+        if told is not None and level.rank <= told.rank and (contacts or level.id == told.id):
             at = ladder.told_at if ladder and level.id == told.id else None
             rungs.append(Rung(level, contacts, "told", at))
         elif incident.severity not in level.severities:
             rungs.append(Rung(level, contacts, f"not for {incident.severity}"))
         elif level.id not in ahead:
             rungs.append(Rung(level, contacts, "once a person confirms"))
-        elif not contacts:
+        elif not contacts:  # below the level told last too: it was skipped
             rungs.append(Rung(level, contacts, "nobody"))
         else:
             state = "next" if running and ladder and ladder.next_level == level.id else "later"

@@ -25,9 +25,9 @@ def lapse(policy: Policy, incident: Incident, now: datetime) -> Changes:
     if at is None or now < at:
         return ()
     bare = replace(incident, lapsed_at=now)
-    again = ladder.begin(policy, bare, now, above=ladder.above_holder(policy, incident))
+    again = ladder.start(policy, bare, now, above=ladder.above_holder(policy, incident))
     lapsed = Change("lapsed", {"lapsed_at": now}, facts={"holder": incident.acknowledged_by}, by="keeper")
-    return (lapsed, replace(again, by="escalation"))
+    return (lapsed, again)
 
 
 def keep(incident: Incident) -> Changes | Refused:

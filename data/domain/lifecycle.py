@@ -10,6 +10,8 @@ from data.domain.change import Change, Changes, Refused
 from data.domain.incident import (
     Disposition,
     Incident,
+    Ladder,
+    LadderState,
     Status,
     is_operator,
 )
@@ -53,22 +55,22 @@ def declare(policy: Policy, incident: Incident, now: datetime) -> Changes | Refu
     opened = Change("declared", after, at=started)
     if incident.backfilled or not incident.live:
         return (opened,)
-    return (opened, replace(ladder.begin(policy, incident, now), by="escalation"))
+    return (opened, ladder.start(policy, incident, now))
 
 
 def _breach(incident: Incident, at: datetime) -> Changes:
     """Return the breach that an acknowledgement at ``at`` finds unrecorded; its instant is the due."""
     response = incident.response
-    if response is None or incident.breached or not clocks.missed(response, at):
+    if response is None or incident.breached or incident.acknowledged_at is not None:
+        return ()
+    if not clocks.missed(response, at):
         return ()
     return (Change("breach", {"breached": True}, at=response.due, by="keeper"),)
 
 
 def breach(incident: Incident, now: datetime) -> Changes:
     """Record a missed response once, however late it is noticed (a keeper's duty)."""
-    if incident.acknowledged_at is not None or incident.status.over:
-        return ()
-    return _breach(incident, now)
+    return () if incident.status.over else _breach(incident, now)
 
 
 def acknowledge(incident: Incident, by: str, now: datetime, text: str = "") -> Changes | Refused:
@@ -113,15 +115,16 @@ def set_status(
     facts = {"why": why} if why else {}
     after: dict[str, Any] = {"status": to}
     breached: Changes = ()
+    told: Changes = ()
     if to is Status.DETECTED:
-        after |= {"acknowledged_at": None, "acknowledged_by": "", "lapsed_at": None, "lapse_warned": False}
+        bare = {"acknowledged_at": None, "acknowledged_by": "", "lapsed_at": None, "lapse_warned": False}
+        after |= bare
         if incident.ladder is not None:
-            bare = replace(incident, acknowledged_at=None)
-            after["ladder"] = ladder.begin(policy, bare, now).after["ladder"]
+            told = (ladder.start(policy, replace(incident, acknowledged_at=None, lapsed_at=None), now),)
     elif not incident.held:
-        breached = _breach(incident, now) if incident.acknowledged_at is None else ()
+        breached = _breach(incident, now)
         after |= _held_by(incident, by, now)
-    return (*breached, Change("status", after, facts=facts))
+    return (*breached, Change("status", after, facts=facts), *told)
 
 
 def resolve(
@@ -134,10 +137,15 @@ def resolve(
     of: int | None = None,
     still: Iterable[str] = (),
 ) -> Changes | Refused:
-    """End an incident with a disposition; ``still`` names checks down and alerts firing, which ask why."""
+    """End an incident with a disposition; ``still`` names checks down and alerts firing, which ask why.
+
+    Only a person ends one (design 1): a machine is refused.
+    """
     if incident.status.over:
         since = seconds_ago(incident.resolved_at or now, now)
         return Refused(f"{incident.key} is already {incident.status} ({since})")
+    if not is_operator(by):
+        return Refused(f"only a person resolves {incident.key}", "propose it instead")
     firing = tuple(still)
     if firing and not why.strip():
         return Refused(f"still failing: {', '.join(firing)}", "give a reason to resolve all the same")
@@ -145,12 +153,14 @@ def resolve(
         return Refused("a duplicate needs its original", "name the incident it duplicates")
     if how is not Disposition.DUPLICATE and of is not None:
         return Refused("only a duplicate has an original")
+    if of == incident.id:
+        return Refused(f"{incident.key} cannot be a duplicate of itself")
     after: dict[str, Any] = {"status": Status.RESOLVED, "resolved_at": now, "disposition": how}
     if of is not None:
         after["duplicate_of"] = of
     breached: Changes = ()
     if not incident.held:
-        breached = _breach(incident, now) if incident.acknowledged_at is None else ()
+        breached = _breach(incident, now)
         after |= _held_by(incident, by, now)
     facts: dict[str, Any] = {"why": why} if why else {}
     if firing:
@@ -178,7 +188,10 @@ def close(incident: Incident, by: str, now: datetime, why: str = "") -> Changes 
 def reopen(
     policy: Policy, incident: Incident, to: Status, by: str, now: datetime, why: str = ""
 ) -> Changes | Refused:
-    """Reopen a resolved incident: new clocks and a new ladder from now; the old figures stay on record."""
+    """Reopen a resolved incident: new clocks and a new ladder from now; the old figures stay on record.
+
+    Reopened as anything but detected, it is held by whoever did it. A backfilled one still pages nobody.
+    """
     if incident.status is not Status.RESOLVED:
         return Refused(f"{incident.key} is {incident.status}, not resolved")
     if not why.strip():
@@ -196,11 +209,11 @@ def reopen(
         lapse_warned=False,
         breached=False,
         confirmed=incident.confirmed or is_operator(by),
-        response=clocks.begin_response(policy, incident.severity, now),
+        response=None if incident.backfilled else clocks.begin_response(policy, incident.severity, now),
         updates=(),
     )
-    started = ladder.begin(policy, fresh, now).after["ladder"]
-    fresh = replace(fresh, ladder=started)
+    if not incident.backfilled:
+        fresh = replace(fresh, ladder=Ladder(LadderState.STOPPED, now))
     if to is not Status.DETECTED:
         fresh = replace(fresh, **_held_by(fresh, by, now))
     after = {
@@ -209,6 +222,8 @@ def reopen(
         if item.name != "updates" and getattr(fresh, item.name) != getattr(incident, item.name)
     }
     moved = [Change("reopened", after, facts={"why": why})]
+    if incident.backfilled:
+        return tuple(moved)
     for clock in clocks.begin_updates(policy, incident.severity, now):
         old = incident.clock(clock.audience)
         by_hand = old is not None and old.by_hand is not None
@@ -216,6 +231,8 @@ def reopen(
         values = {item.name: getattr(renewed, item.name) for item in fields(renewed)}
         del values["audience"]
         moved.append(Change("clock", values, f"audience:{clock.audience}"))
+    if to is Status.DETECTED:
+        moved.append(ladder.start(policy, fresh, now))
     return tuple(moved)
 
 
@@ -239,6 +256,7 @@ def set_severity(
         changed = replace(incident, severity=new, confirmed=incident.confirmed or person)
         after |= ladder.re_aim(policy, changed, old, now)
         moved = clocks.change_updates(policy, incident, new, now) if new is not old else ()
+        moved += ladder.wake(policy, changed, now)
     return (Change("severity", after, facts={"why": why} if why else {}), *moved)
 
 

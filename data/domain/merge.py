@@ -11,6 +11,8 @@ from data.domain.lifecycle import resolve
 from data.domain.policy import Policy
 from data.domain.severity import worse
 
+_TAKEN = ("applies", "since", "sent_at", "snoozed_until", "snooze_why", "by_hand")
+
 
 def merge(
     policy: Policy, source: Incident, target: Incident, by: str, now: datetime, why: str = ""
@@ -18,7 +20,8 @@ def merge(
     """Fold ``source`` into ``target``: (changes of the source, changes of the target).
 
     The survivor takes the higher severity, the earliest detection, all causes and audiences; if that
-    raises its severity, acknowledgement is asked anew.
+    raises its severity, acknowledgement is asked anew. An audience never has to wait longer than the
+    incident it was promised an update on would have let it.
     """
     if source.id == target.id:
         return Refused(f"{source.key} cannot be merged into itself")
@@ -27,7 +30,7 @@ def merge(
     ended = resolve(source, Disposition.DUPLICATE, by, now, why=why or "merged", of=target.id)
     if isinstance(ended, Refused):
         return ended
-    return ended, (*_take_over(policy, source, target, now),)
+    return ended, _take_over(policy, source, target, now)
 
 
 def _take_over(policy: Policy, source: Incident, target: Incident, now: datetime) -> Changes:
@@ -36,6 +39,7 @@ def _take_over(policy: Policy, source: Incident, target: Incident, now: datetime
     known = {cause.key for cause in target.causes}
     after: dict[str, Any] = {
         "severity": severity,
+        "confirmed": source.confirmed or target.confirmed,
         "detected_at": min(source.detected_at, target.detected_at),
         "causes": target.causes + tuple(cause for cause in source.causes if cause.key not in known),
         "services": tuple(dict.fromkeys(target.services + source.services)),
@@ -43,6 +47,7 @@ def _take_over(policy: Policy, source: Incident, target: Incident, now: datetime
     if source.began_at or target.began_at:
         after["began_at"] = min(at for at in (source.began_at, target.began_at) if at)
     merged = replace(target, **after)
+    told: Changes = ()
     if raised:
         after |= {"severity_by": source.severity_by, "severity_why": f"merged {source.key}"}
     if raised and target.acknowledged_at is not None and target.response is not None:
@@ -55,23 +60,39 @@ def _take_over(policy: Policy, source: Incident, target: Incident, now: datetime
             "response": clocks.begin_response(policy, severity, now),
             "status": Status.DETECTED,
         }
-        bare = replace(merged, acknowledged_at=None)
-        after["ladder"] = ladder.begin(policy, bare, now).after["ladder"]
+        told = (ladder.start(policy, replace(merged, acknowledged_at=None, lapsed_at=None), now),)
     elif target.acknowledged_at is None and target.response is not None:
         response = target.response
+        earliest = merged.detected_at + policy.response(target.severity)
+        if earliest < response.due and not clocks.missed(response, now):
+            response = replace(response, set_from=merged.detected_at, due=earliest)
+        response = replace(response, started=min(response.started, merged.detected_at))
         if raised:
             response = clocks.change_response(policy, response, target.severity, severity, now)
             after |= ladder.re_aim(policy, merged, target.severity, now)
-        earliest = merged.detected_at + policy.response(severity)
-        if earliest < response.due and not clocks.missed(response, now):
-            response = replace(response, set_from=merged.detected_at, due=earliest)
-        after["response"] = replace(response, started=min(response.started, merged.detected_at))
-    changes = [Change("merged", after, facts={"from": source.key})]
-    changes += clocks.change_updates(policy, target, severity, now) if raised else ()
-    moved = {change.subject for change in changes}
+            told = ladder.wake(policy, merged, now)
+        after["response"] = response
+    changed = {name: value for name, value in after.items() if getattr(target, name) != value}
+    heard = () if target.backfilled else _audiences(policy, source, target, merged, now)
+    return (Change("merged", changed, facts={"from": source.key}), *heard, *told)
+
+
+def _audiences(
+    policy: Policy, source: Incident, target: Incident, merged: Incident, now: datetime
+) -> Changes:
+    raised = merged.severity < target.severity
+    moved = clocks.change_updates(policy, target, merged.severity, now) if raised else ()
+    after = {change.subject: dict(change.after) for change in moved}
     for clock in source.updates:
+        if not clock.applies:
+            continue
         own = target.clock(clock.audience)
-        if clock.applies and (own is None or not own.applies) and AUDIENCE + clock.audience not in moved:
-            taken = {"applies": True, "since": clock.since, "due": clock.due, "sent_at": clock.sent_at}
-            changes.append(Change("clock", {**taken, "by_hand": clock.by_hand}, AUDIENCE + clock.audience))
-    return tuple(changes)
+        values = after.setdefault(AUDIENCE + clock.audience, {})
+        if own is None or not own.applies:
+            cadence = policy.cadence(merged.severity, clock.audience)
+            soon = clocks.opening(policy.audience(clock.audience), now + cadence)
+            values |= {name: getattr(clock, name) for name in _TAKEN}
+            values |= {"due": min(clock.due, soon)}
+        elif own.sent_at is None and clock.due < values.get("due", own.due):
+            values["due"] = clock.due
+    return tuple(Change("clock", values, subject) for subject, values in after.items() if values)

@@ -5,12 +5,18 @@ from data.domain.incident import Incident, Link, Role
 
 
 def take_role(incident: Incident, role: Role, person: str, by: str) -> Changes | Refused:
-    """Give a role to somebody; one person at a time, except experts. Empty ``person`` lays it down."""
+    """Give a role to somebody; one person at a time, except experts. Empty ``person`` lays it down.
+
+    Laying down an expert's role means the one of ``by``.
+    """
     holder = incident.role(role)
     if role is Role.EXPERT:
+        holder = "" if person else by
         if person and (role, person) in incident.roles:
             return Refused(f"{person} is already an expert on {incident.key}")
-        kept = incident.roles
+        if not person and (role, by) not in incident.roles:
+            return Refused(f"{by} is no expert on {incident.key}")
+        kept = tuple(pair for pair in incident.roles if person or pair != (role, by))
     else:
         if holder == person:
             return Refused(f"{person or 'nobody'} is already {role} of {incident.key}")
@@ -33,4 +39,6 @@ def link(incident: Incident, new: Link) -> Changes | Refused:
     """Attach a ticket, a bridge, a page or another incident."""
     if new in incident.links:
         return Refused(f"{incident.key} already has that {new.kind} link")
-    return (Change("link", {"links": (*incident.links, new)}, facts={"kind": new.kind}),)
+    return (
+        Change("link", {"links": (*incident.links, new)}, facts={"kind": new.kind, "target": new.target}),
+    )

@@ -35,18 +35,17 @@ class Undo:
 
 
 def last_undoable(events: Sequence[Event], operator: str) -> str | Refused:
-    """Return the id of the operator's own last undoable command among an incident's events."""
+    """Return the id of the operator's own last undoable command among an incident's events.
+
+    What was sent, paged or run is passed over: the prompt names what is taken back instead.
+    """
     gone = _undone(events)
+    taken_back = {event.command for event in events if event.seq in gone}
     for event in reversed(events):
-        if event.by != operator or event.undoes is not None or event.seq in gone:
+        if event.by != operator or event.undoes is not None or event.command in taken_back:
             continue
-        if event.kind in _KEPT or event.kind == "clock":
-            continue
-        if event.kind not in UNDOABLE:
-            if event.kind == "note":
-                continue
-            return Refused(f"your last change here, {event.kind}, cannot be taken back")
-        return event.command
+        if event.kind in UNDOABLE:
+            return event.command
     return Refused("you have changed nothing here that can be undone")
 
 
@@ -60,6 +59,8 @@ def undo(command: str, histories: Mapping[int, Sequence[Event]]) -> Undo | Refus
             continue
         prompt = prompt or _prompt(next((e for e in mine if e.kind in UNDOABLE), mine[0]))
         gone = _undone(events)
+        if any(event.seq in gone for event in mine):
+            return Refused("that has been taken back already")
         last = mine[-1].seq
         touched = {(event.subject, name) for event in mine for name in event.after}
         for later in events:
