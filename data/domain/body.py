@@ -64,7 +64,7 @@ def _status(status: int, expect: Expect, phrase: str, media: str, text: str) -> 
     failed = _names(_kubernetes(text)) if media in ("", "text/plain") else ""
     if accepted:
         return Outcome.PASS, Reason.OK, f"failed: {failed}" if failed else ""
-    words = f"HTTP {status} {phrase[:60]}".rstrip()
+    words = f"HTTP {status} {phrase[:120]}".rstrip()
     if expect.status:
         words += f", expected {' or '.join(map(str, expect.status))}"
     if failed:

@@ -1,0 +1,106 @@
+"""How a connection is made: the name looked up, link-local addresses refused, the first that answers wins."""
+
+import asyncio
+import functools
+import ipaddress
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+_EYEBALLS = 0.25  # seconds before the next address is tried beside a silent one (RFC 8305)
+_LOOKUPS = 16  # names looked up at once: a dead name server holds each thread for many seconds
+_METADATA = ipaddress.ip_address("fd00:ec2::254")  # not link-local, the same thing
+
+Address = tuple[socket.AddressFamily, tuple[Any, ...]]
+
+
+class LinkLocal(OSError):
+    """A link-local address: cloud metadata lives there, and no service anybody watches."""
+
+
+class Dialer:
+    """Looks names up in threads of its own, so that a dead name server stops nobody else."""
+
+    def __init__(self, *, link_local: bool = False) -> None:
+        """``link_local`` allows 169.254.0.0/16, fe80::/10 and the metadata address fd00:ec2::254."""
+        self._link_local = link_local
+        self._threads = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="names")
+
+    async def resolve(self, host: str, port: int) -> list[Address]:
+        """Where ``host`` may be reached. Raises socket.gaierror, LinkLocal, UnicodeError for an odd name."""
+        if _parse(host) is None:
+            lookup = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+            entries = await asyncio.get_running_loop().run_in_executor(self._threads, lookup)
+        else:
+            self._refuse_link_local(host, [host])
+            # A literal address needs no thread.
+            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        self._refuse_link_local(host, [str(address[0]) for *_, address in entries])
+        return [(family, address) for family, *_, address in entries]
+
+    def _refuse_link_local(self, host: str, found: list[str]) -> None:
+        # One such address among others is an attempt to get there: the name is refused whole.
+        if not self._link_local and any(map(_is_link_local, found)):
+            raise LinkLocal(f"{host} is a link-local address")
+
+    async def connect(self, addresses: list[Address]) -> socket.socket:
+        """A connected, socket. Raises OSError; refused rather than unreachable where both came."""
+        if len(addresses) == 1:
+            return await _connect(*addresses[0])
+        return await _race(addresses)
+
+
+@functools.lru_cache(maxsize=4096)
+def _parse(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_link_local(host: str) -> bool:
+    address = _parse(host)
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    return address is not None and (address.is_link_local or address == _METADATA)
+
+
+async def _connect(family: socket.AddressFamily, address: tuple[Any, ...]) -> socket.socket:
+    connection = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        connection.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(connection, address)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+async def _race(addresses: list[Address]) -> socket.socket:
+    """The first address that answers; the next is tried when one fails or stays silent."""
+    waiting = addresses[::-1]
+    running: set[asyncio.Task[socket.socket]] = set()
+    errors: list[BaseException] = []
+    try:
+        while waiting or running:
+            if waiting:
+                running.add(asyncio.create_task(_connect(*waiting.pop())))
+            patience = _EYEBALLS if waiting else None
+            await asyncio.wait(running, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            for task in [task for task in running if task.done()]:
+                running.discard(task)
+                if (error := task.exception()) is None:
+                    return task.result()
+                errors.append(error)
+    finally:
+        for task in running:
+            task.add_done_callback(_discard)
+            task.cancel()
+    # A refusal says more than an address without a route: somebody is there.
+    raise next((error for error in errors if isinstance(error, ConnectionRefusedError)), errors[0])
+
+
+def _discard(task: asyncio.Task[socket.socket]) -> None:
+    if not task.cancelled() and task.exception() is None:
+        task.result().close()
