@@ -66,9 +66,9 @@ def drawn(app: App[None]) -> list[str]:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Let updates, toasts and tooltips reach the screen."""
-    await pilot.pause()
-    await pilot.pause()
+    """Let every widget work off its queue: text, then layout, then toast and tooltip."""
+    for _ in range(3):
+        await pilot.pause(0)
 
 
 async def test_hostile_text_in_every_place() -> None:
@@ -78,7 +78,7 @@ async def test_hostile_text_in_every_place() -> None:
         await pilot.hover("#tip", offset=(20, 1))
         tooltip = app.screen.get_child_by_type(Tooltip)
         while not tooltip.display:
-            await pilot.pause()
+            await settle(pilot)
         await settle(pilot)
         # Twice in the header, around the box and in the toast; once everywhere else.
         assert "\n".join(drawn(app)).count("Checkout returns 503") == 13
@@ -87,6 +87,7 @@ async def test_hostile_text_in_every_place() -> None:
             await settle(pilot)
             screen = drawn(app)
             assert not forbidden_in("".join(screen)), name
+            assert "\n".join(screen).count(plain(text)[:12]) >= 5, name
             assert {cell_len(row) for row in screen} == {120}, name
             assert app.is_running, name
 
