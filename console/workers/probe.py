@@ -75,7 +75,10 @@ class Prober:
                 trace.enter(Stage.BODY)
                 trace.status = response.status_code
                 location = response.headers.get("location", "") if response.status_code in _REDIRECTS else ""
-                content = b"" if location and check.follow_redirects else await _read(response)
+                try:
+                    content = b"" if location and check.follow_redirects else await _read(response)
+                finally:
+                    await response.aclose()
             if not location or not check.follow_redirects:
                 break
             trace.hops += 1
