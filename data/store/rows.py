@@ -133,19 +133,40 @@ def _decoded(kind: type, row: RowMapping, names: tuple[str, ...], json: frozense
 
 def load_incident(connection: Connection, number: int) -> Incident | None:
     """Load one incident with its checklist and clocks."""
-    row = connection.execute(select(INCIDENT).where(INCIDENT.c.id == number)).mappings().one_or_none()
-    if row is None:
-        return None
-    steps = connection.execute(
-        select(STEP).where(STEP.c.incident == number).order_by(STEP.c.position)
-    ).mappings()
-    clock_rows = connection.execute(
-        select(UPDATE_CLOCK).where(UPDATE_CLOCK.c.incident == number).order_by(UPDATE_CLOCK.c.position)
-    ).mappings()
-    return Incident(
-        **_decoded(Incident, row, _INCIDENT, _JSON),
-        steps=tuple(Step(**_decoded(Step, item, _STEP, frozenset())) for item in steps),
-        updates=tuple(UpdateClock(**_decoded(UpdateClock, item, _CLOCK, frozenset())) for item in clock_rows),
+    found = load_incidents(connection, INCIDENT.c.id == number)
+    return found[0] if found else None
+
+
+def load_incidents(connection: Connection, where: ColumnElement[bool] | None = None) -> tuple[Incident, ...]:
+    """Load incidents by number, each with its checklist and clocks, in three queries."""
+    query = select(INCIDENT).order_by(INCIDENT.c.id)
+    chosen = select(INCIDENT.c.id)
+    if where is not None:
+        query, chosen = query.where(where), chosen.where(where)
+    steps: dict[int, list[Step]] = {}
+    clock_rows: dict[int, list[UpdateClock]] = {}
+    found = connection.execute(query).mappings().all()
+    if not found:
+        return ()
+    children = select(STEP).where(STEP.c.incident.in_(chosen)).order_by(STEP.c.incident, STEP.c.position)
+    for row in connection.execute(children).mappings():
+        step = Step(**_decoded(Step, row, _STEP, frozenset()))
+        steps.setdefault(row["incident"], []).append(step)
+    ticking = (
+        select(UPDATE_CLOCK)
+        .where(UPDATE_CLOCK.c.incident.in_(chosen))
+        .order_by(UPDATE_CLOCK.c.incident, UPDATE_CLOCK.c.position)
+    )
+    for row in connection.execute(ticking).mappings():
+        clock = UpdateClock(**_decoded(UpdateClock, row, _CLOCK, frozenset()))
+        clock_rows.setdefault(row["incident"], []).append(clock)
+    return tuple(
+        Incident(
+            **_decoded(Incident, row, _INCIDENT, _JSON),
+            steps=tuple(steps.get(row["id"], ())),
+            updates=tuple(clock_rows.get(row["id"], ())),
+        )
+        for row in found
     )
 
 

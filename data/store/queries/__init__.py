@@ -1,0 +1,1 @@
+"""Queries: each reads one consistent view and returns it frozen."""

@@ -1,0 +1,110 @@
+"""One incident with everything around it, now or as it was."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from data.domain.change import Event, fold
+from data.domain.incident import Incident
+from data.domain.ladder import plan
+from data.domain.proposal import Proposal
+from data.store import rows
+from data.store.definitions import load_policy, load_runbooks, load_services
+from data.store.queries.board import seq
+from data.store.queries.health import check_views
+from data.store.queries.timeline import lines
+from data.store.tables import EVENT, INCIDENT
+from data.views import IncidentView, RunbookView, ServiceLinks
+
+
+def history(connection: Connection, number: int) -> tuple[Event, ...]:
+    """Return an incident's events, oldest first."""
+    return rows.load_events(connection, EVENT.c.incident == number)
+
+
+def incident_at(connection: Connection, number: int, at: datetime) -> Incident | None:
+    """Return an incident as the events up to an instant left it; None when it was not yet there."""
+    events = history(connection, number)
+    if not events or events[0].at > at:
+        return None
+    return fold([event for event in events if event.at <= at])
+
+
+def incidents_at(connection: Connection, at: datetime, *, done: bool = False) -> tuple[Incident, ...]:
+    """Return the incidents that were live at an instant (with ``done`` all), by number."""
+    numbers = connection.execute(
+        select(INCIDENT.c.id).where(INCIDENT.c.detected_at <= at).order_by(INCIDENT.c.id)
+    ).scalars()
+    found = (incident_at(connection, number, at) for number in numbers.all())
+    return tuple(item for item in found if item is not None and (done or item.live))
+
+
+def incidents_now(connection: Connection, *, done: bool = False) -> tuple[Incident, ...]:
+    """Return the live incidents (with ``done`` all), by number."""
+    return rows.load_incidents(connection, None if done else INCIDENT.c.live)
+
+
+def suggested(connection: Connection, incident: Incident) -> tuple[str, ...]:
+    """Return the runbooks that fit an incident by service or words in its title, not yet attached."""
+    return tuple(
+        runbook_id
+        for runbook_id in fitting(connection, incident.title, incident.services)
+        if not any(step.runbook == runbook_id for step in incident.steps)
+    )
+
+
+def fitting(connection: Connection, title: str, services: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the ids of runbooks that fit a title and services, the service's own first."""
+    runbooks = {runbook.id: runbook for runbook in load_runbooks(connection)}
+    own = [
+        runbook_id
+        for service in load_services(connection)
+        if service.id in services
+        for runbook_id in service.runbooks
+    ]
+    words = title.lower()
+    by_words = [
+        runbook.id
+        for runbook in runbooks.values()
+        if not runbook.always and any(word.lower() in words for word in runbook.words)
+    ]
+    return tuple(item for item in dict.fromkeys(own + by_words) if item in runbooks)
+
+
+def incident_view(connection: Connection, number: int, now: datetime) -> IncidentView | None:
+    """Return an incident as its screen shows it."""
+    incident = rows.load_incident(connection, number)
+    if incident is None:
+        return None
+    policy = load_policy(connection)
+    events = history(connection, number)
+    update = next((event for event in reversed(events) if event.kind == "update"), None)
+    return IncidentView(
+        seq=seq(connection),
+        incident=incident,
+        policy=policy,
+        timeline=lines(events),
+        rungs=plan(policy, incident),
+        services=tuple(
+            ServiceLinks(service.id, service.links, service.runbooks)
+            for service in load_services(connection)
+            if service.id in incident.services
+        ),
+        checks=check_views(connection, now, services=incident.services),
+        suggested=suggested(connection, incident),
+        last_update=str(update.data.get("text", "")) if update else "",
+    )
+
+
+def runbook_views(connection: Connection) -> tuple[RunbookView, ...]:
+    """Return the runbooks that can be attached."""
+    return tuple(
+        RunbookView(item.id, item.title, len(item.steps), item.words)
+        for item in load_runbooks(connection)
+        if not item.always
+    )
+
+
+def proposal(connection: Connection, number: int) -> Proposal | None:
+    """Return a proposal."""
+    return rows.load_proposal(connection, number)
