@@ -247,8 +247,11 @@ def stale_after(check: Check) -> timedelta:
 
 
 def stale(check: Check, health: Health, now: datetime) -> bool:
-    """Say whether nothing conclusive is known recently enough (promise 5: unknown, never fine)."""
-    return health.known is None or now - health.known.at > stale_after(check)
+    """Say whether nothing conclusive is known recently enough (promise 5: unknown, never fine).
+
+    A result as far in the future comes from a wrong clock and says no more about now.
+    """
+    return health.known is None or abs(now - health.known.at) > stale_after(check)
 
 
 def shown(check: Check, health: Health, now: datetime) -> CheckState:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.domain.check import Check
+from data.domain.check import Check, Outcome, Reason
 from data.domain.health import Health, stale
 from data.domain.is_it_us import MassFailure, Network
 from data.domain.maintenance import in_maintenance
@@ -78,23 +78,39 @@ def ancestors(name: str, checks: Mapping[str, Check]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def masked_by(name: str, checks: Mapping[str, Check], healths: Mapping[str, Health]) -> str | None:
+def masked_by(
+    name: str, checks: Mapping[str, Check], healths: Mapping[str, Health], now: datetime
+) -> str | None:
     """Return the hard-down check that explains this one being down, None when there is none.
 
     That is the root of the trouble: nothing it depends on is down itself. Checks that depend
-    on each other do not mask one another, or a cycle would be silent altogether.
+    on each other do not mask one another, or a cycle would be silent altogether; nor does one
+    that can no longer be measured at all (a secret is gone, say) mask for ever.
     """
-    return _root(name, checks, {key for key, health in healths.items() if health.down})
+    down = {key for key, health in healths.items() if health.down}
+    blind = {key for key in down & checks.keys() if _blind(checks[key], healths[key], now)}
+    return _root(name, checks, down - blind)
 
 
-def waits_for(name: str, checks: Mapping[str, Check], healths: Mapping[str, Health]) -> str | None:
+def waits_for(
+    name: str, checks: Mapping[str, Check], healths: Mapping[str, Health], now: datetime
+) -> str | None:
     """Return a check this one depends on that is failing but not yet hard down.
 
     A child probed sooner than its parent turns hard down first; a few more tries of the
-    parent decide whether it is masked.
+    parent decide whether it is masked. A parent nobody has looked at lately is not waited for.
     """
     soft = {key for key, health in healths.items() if health.failing and not health.down}
-    return _root(name, checks, soft)
+    late = {key for key in soft & checks.keys() if stale(checks[key], healths[key], now)}
+    return _root(name, checks, soft - late)
+
+
+def _blind(check: Check, health: Health, now: datetime) -> bool:
+    """Looked at, yet long without an answer that counts, and not for our own network's sake."""
+    last = health.last
+    if last is None or last.outcome is not Outcome.INCONCLUSIVE or last.reason is Reason.OFFLINE:
+        return False
+    return stale(check, health, now)
 
 
 def _root(name: str, checks: Mapping[str, Check], bad: set[str]) -> str | None:
@@ -124,11 +140,11 @@ def held(check: Check, scene: Scene) -> Held | None:
         return Held(Hold.MAINTENANCE, until=window.ends)
     if scene.mass is not None and check.id in scene.mass.unreachable:
         return Held(Hold.MASS)
-    if parent := masked_by(check.id, scene.checks, scene.healths):
+    if parent := masked_by(check.id, scene.checks, scene.healths, scene.now):
         return Held(Hold.MASKED, parent)
     if health.flapping:
         return Held(Hold.FLAPPING)
-    if parent := waits_for(check.id, scene.checks, scene.healths):
+    if parent := waits_for(check.id, scene.checks, scene.healths, scene.now):
         return Held(Hold.WAITING, parent)
     return None
 
