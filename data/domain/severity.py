@@ -39,7 +39,7 @@ _MEANINGS = {
 
 def worse(first: Severity, *others: Severity) -> Severity:
     """Return the most severe of those given."""
-    return min(first, *others)
+    return min((first, *others))
 
 
 @dataclass(frozen=True, slots=True)
