@@ -9,6 +9,7 @@ from typing import Any
 
 _EYEBALLS = 0.25  # seconds before the next address is tried beside a silent one (RFC 8305)
 _LOOKUPS = 16  # names looked up at once: a dead name server holds each thread for many seconds
+_BUFFER = 64 * 1024  # bytes received ahead
 _METADATA = ipaddress.ip_address("fd00:ec2::254")  # not link-local, the same thing
 
 Address = tuple[socket.AddressFamily, tuple[Any, ...]]
@@ -70,6 +71,8 @@ async def _connect(family: socket.AddressFamily, address: tuple[Any, ...]) -> so
     connection = socket.socket(family, socket.SOCK_STREAM)
     try:
         connection.setblocking(False)
+        # What one read can bring is what the loop may have to chew on at once.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         await asyncio.get_running_loop().sock_connect(connection, address)
     except BaseException:
         connection.close()

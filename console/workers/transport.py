@@ -17,11 +17,14 @@ import aiohttp
 import certifi
 import httpx
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_exceptions import BadHttpMessage
 from aiohttp.tracing import Trace as TraceHook
 from httpx_aiohttp import AiohttpTransport
 
 from console.workers.dialer import Dialer
 from data.domain.check import Timings
+
+_HEAD = 128 * 1024  # bytes before the end of an answer's head, interim answers included
 
 
 class Stage(StrEnum):
@@ -123,6 +126,24 @@ class _Response(aiohttp.ClientResponse):
         return self
 
 
+class _Protocol(ResponseHandler):
+    """Gives up on an answer that never comes to its head; a body is held back by its reader."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, trace: Trace) -> None:
+        super().__init__(loop)
+        self._trace = trace
+        self._head = 0
+
+    def data_received(self, data: bytes) -> None:
+        if self._trace.stage is Stage.ANSWER:
+            if self._head > _HEAD:
+                self.set_exception(BadHttpMessage(f"no end of its head in {_HEAD // 1024} kB"))
+                self.abort()
+                return
+            self._head += len(data)
+        super().data_received(data)
+
+
 class _Connector(aiohttp.BaseConnector):
     """One traced connection, never kept alive."""
 
@@ -145,7 +166,7 @@ class _Connector(aiohttp.BaseConnector):
         if secure:
             self._trace.enter(Stage.TLS)
         self._transport, protocol = await self._loop.create_connection(
-            self._factory,
+            lambda: _Protocol(self._loop, self._trace),
             sock=connection,
             ssl=self._context if secure else None,
             server_hostname=host.rstrip(".") if secure else None,

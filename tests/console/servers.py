@@ -82,11 +82,12 @@ def answer(
 ) -> Behaviour:
     """A proper answer. ``status`` is code and phrase; ``headers`` are whole lines."""
 
-    async def behave(_: bytes, writer: StreamWriter) -> None:
+    async def behave(request: bytes, writer: StreamWriter) -> None:
         content = body.encode() if isinstance(body, str) else body
         lines = headers.encode() if isinstance(headers, str) else headers
         head = f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {len(content)}\r\n"
-        writer.write(head.encode("latin-1") + lines + b"\r\n" + content)
+        shown = b"" if request.startswith(b"HEAD ") else content
+        writer.write(head.encode("latin-1") + lines + b"\r\n" + shown)
         await writer.drain()
 
     return behave
