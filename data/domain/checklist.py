@@ -51,7 +51,10 @@ def set_step(
     after: dict[str, object] = {"state": state, "by": by, "at": now, "why": why}
     if state is StepState.TODO:
         after = {"state": state, "by": "", "at": None, "why": ""}
-    return Change("step", after, STEP + step_id, facts={"title": step.title})
+    facts = {"title": step.title}
+    if state is StepState.DONE and step.second:
+        facts["confirms"] = step.by
+    return Change("step", after, STEP + step_id, facts=facts)
 
 
 def known_facts(incident: Incident) -> frozenset[str]:

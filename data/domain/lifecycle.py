@@ -190,7 +190,8 @@ def reopen(
 ) -> Changes | Refused:
     """Reopen a resolved incident: new clocks and a new ladder from now; the old figures stay on record.
 
-    Reopened as anything but detected, it is held by whoever did it. A backfilled one still pages nobody.
+    Reopened as anything but detected, it is held by whoever did it; reopened by a machine, it is
+    unconfirmed again. A backfilled one still pages nobody.
     """
     if incident.status is not Status.RESOLVED:
         return Refused(f"{incident.key} is {incident.status}, not resolved")
@@ -208,7 +209,7 @@ def reopen(
         lapsed_at=None,
         lapse_warned=False,
         breached=False,
-        confirmed=incident.confirmed or is_operator(by),
+        confirmed=is_operator(by),
         response=None if incident.backfilled else clocks.begin_response(policy, incident.severity, now),
         updates=(),
     )

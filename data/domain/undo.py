@@ -69,7 +69,7 @@ def undo(command: str, histories: Mapping[int, Sequence[Event]]) -> Undo | Refus
             if any((later.subject, name) in touched for name in later.after):
                 return Refused(f"{later.by} has changed it since ({later.kind})", "change it by hand")
         changes[number] = tuple(
-            Change("undone", event.before, event.subject, {"kind": event.kind}, undoes=event.seq)
+            Change("undone", event.before, event.subject, _facts(event), undoes=event.seq)
             for event in reversed(mine)
             if event.before
         )
@@ -80,6 +80,11 @@ def undo(command: str, histories: Mapping[int, Sequence[Event]]) -> Undo | Refus
 
 def _undone(events: Sequence[Event]) -> frozenset[int]:
     return frozenset(event.undoes for event in events if event.undoes is not None)
+
+
+def _facts(event: Event) -> dict[str, str]:
+    title = event.data.get("title")
+    return {"kind": event.kind, "title": title} if title else {"kind": event.kind}
 
 
 def _prompt(event: Event) -> str:

@@ -1,0 +1,307 @@
+"""The timeline's words: every line is rendered from an event's data, never stored (design 6)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.domain.change import AUDIENCE, Event
+from data.domain.durations import format_duration
+
+_LONGEST = 500  # characters of one line; the whole text stays in the event
+_MARKS = {"done": "[x]", "skipped": "[-]", "doing": "[>]", "todo": "[ ]"}
+_ROLES = {"ic": "IC", "deputy": "deputy", "scribe": "scribe", "comms": "comms lead", "expert": "expert"}
+_UNDONE = {"step": "tick", "acknowledged": "acknowledgement", "merged": "merge"}
+
+
+def describe(event: Event) -> str:
+    """Return one line of plain text for an event, the important word first; "" when it tells nothing.
+
+    Who and when stand beside it, so neither is repeated and no instant is in it. A kind that a newer
+    program wrote is told by its name.
+    """
+    words = _WORDS.get(event.kind, _anything)(event)
+    line = " ".join(words.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _declared(event: Event) -> str:
+    new = event.after
+    how = "declared"
+    if new.get("backfilled"):
+        how = "recorded afterwards"
+    elif new.get("confirmed") is False:
+        how = "opened, unconfirmed"
+    return f"{new.get('severity', '')} {how}: {new.get('title', '')}"
+
+
+def _escalation(event: Event) -> str:
+    ladder = event.after.get("ladder") or {}
+    skipped = _list(event.data.get("skipped"))
+    if ladder.get("state") == "nobody":
+        return f"NOBODY can be paged{_of(skipped, ': no contact for ')}"
+    told = f"{event.data.get('name') or event.data.get('level', '')}{_of(event.data.get('contacts'), ': ')}"
+    words = f"escalated to {told}" if event.data.get("by_hand") else f"told {told}"
+    if ladder.get("round", 1) > 1:
+        words += f", round {ladder['round']}"
+    if event.data.get("late"):
+        words += f", {_span(timedelta(seconds=event.data['late']))} late"
+    return words + _of(skipped, "; nobody reachable at ")
+
+
+def _acknowledged(event: Event) -> str:
+    again = " again" if "acknowledged_at" not in event.after else ""
+    return f"acknowledged{again}{_said(event, 'text')}"
+
+
+def _status(event: Event) -> str:
+    return f"status → {event.after.get('status', '')} (was {event.before.get('status', '')}){_said(event)}"
+
+
+def _severity(event: Event) -> str:
+    old, new = event.before.get("severity", ""), event.after.get("severity", "")
+    words = f"severity {new} confirmed" if old == new else f"severity {old} → {new}"
+    return words + _said(event)
+
+
+def _clock(event: Event) -> str:
+    applies = event.after.get("applies")
+    if applies is None or event.before.get("applies", applies) == applies:
+        return ""
+    audience = event.subject.removeprefix(AUDIENCE)
+    return f"audience {audience}: {'is told from now on' if applies else 'is told no more'}"
+
+
+def _audience(event: Event) -> str:
+    return f"audience {event.subject.removeprefix(AUDIENCE)}: switched {_on(event.after.get('applies'))}"
+
+
+def _snooze(event: Event) -> str:
+    span = _until(event, event.after.get("snoozed_until"))
+    audience, why = event.subject.removeprefix(AUDIENCE), event.after.get("snooze_why", "")
+    return f"snoozed update to {audience}{' for ' + span if span else ''}{_colon(why)}"
+
+
+def _update(event: Event) -> str:
+    audiences = _list(event.data.get("audiences"))
+    told = audiences[0] if len(audiences) == 1 else f"{len(audiences)} audiences"
+    return f"update → {told}{_said(event, 'text')}"
+
+
+def _note(event: Event) -> str:
+    return str(event.data.get("text", "")) or "note"
+
+
+def _step(event: Event) -> str:
+    state, title = event.after.get("state", ""), event.data.get("title", "")
+    words = f"{_MARKS.get(state, state)} {title}"
+    if event.data.get("second"):
+        return f"{words}: needs a second pair of eyes"
+    if event.data.get("confirms"):
+        return f"{words}: second pair of eyes after {event.data['confirms']}"
+    if event.data.get("auto"):
+        return f"{words} (ticked by itself)"
+    if state == "doing":
+        who = event.after.get("by", "")
+        return f"{words}: {'started' if who in ('', event.by) else f'given to {who}'}"
+    return words + (": taken back" if state == "todo" else _colon(event.after.get("why", "")))
+
+
+def _runbook(event: Event) -> str:
+    return f"runbook {event.data.get('runbook', '')} attached, {_count(event.data.get('steps', 0), 'step')}"
+
+
+def _role(event: Event) -> str:
+    role = _ROLES.get(event.data.get("role", ""), str(event.data.get("role", "")))
+    old, new = event.data.get("from", ""), event.data.get("to", "")
+    if not new:
+        return f"{role} → nobody (was {old})"
+    if not old:
+        return f"{role} → {new}"
+    return f"{role} → {new}, {'command taken' if role == 'IC' else 'taken'} from {old}"
+
+
+def _link(event: Event) -> str:
+    return f"{event.data.get('kind', '')} linked{_colon(event.data.get('target', ''))}"
+
+
+def _merged(event: Event) -> str:
+    words = f"merged {event.data.get('from', '')} into this"
+    old, new = event.before.get("severity"), event.after.get("severity")
+    words += f", severity {old} → {new}" if old != new else ""
+    return words + (", acknowledgement asked anew" if event.before.get("acknowledged_at") else "")
+
+
+def _resolved(event: Event) -> str:
+    how = event.after.get("disposition", "")
+    words = f"resolved: {str(how).replace('-', ' ')}"
+    if event.after.get("duplicate_of") is not None:
+        words += f" of INC-{event.after['duplicate_of']}"
+    return words + _said(event) + _of(event.data.get("still"), "; still failing: ")
+
+
+def _closed(event: Event) -> str:
+    without = event.after.get("post_mortem") == "not needed"
+    return f"closed{' without post-mortem' if without else ''}{_said(event)}"
+
+
+def _reopened(event: Event) -> str:
+    return f"reopened → {event.after.get('status', '')}{_said(event)}"
+
+
+def _lapse_warning(event: Event) -> str:
+    span = _until(event, event.data.get("lapses_at"))
+    return f"acknowledgement LAPSES{' in ' + span if span else ''} unless somebody acts"
+
+
+def _lapsed(event: Event) -> str:
+    return f"LAPSED: acknowledgement of {event.data.get('holder', '')}, no update and no action"
+
+
+def _undone(event: Event) -> str:
+    kind = str(event.data.get("kind", ""))
+    if kind in ("clock", "escalation"):
+        return ""
+    words = f"undone: {_UNDONE.get(kind, kind)}"
+    if event.data.get("title"):
+        return f'{words} "{event.data["title"]}"'
+    for name in ("severity", "status"):
+        if event.before.get(name) != event.after.get(name):
+            return f"{words}, {'back to' if name == kind else name + ' back to'} {event.after.get(name)}"
+    return words
+
+
+def _call(event: Event) -> str:
+    person, level = event.data.get("contact", ""), event.data.get("level", "")
+    at_level = f" ({level})" if level else ""
+    result = str(event.data.get("result", ""))
+    if result == "reached":
+        return f"reached {person}{at_level}: {'takes it' if event.data.get('takes') else 'informed only'}"
+    return f"{result.replace('-', ' ')}: {person}{at_level}"
+
+
+def _cause(event: Event) -> str:
+    key = str(event.data.get("key", ""))
+    named = _cause_name(key)
+    state = event.data.get("state", "down")
+    title = event.data.get("title") or f"{named} is DOWN"
+    if state == "clear":
+        return f"clear: {named}{_said(event)}"
+    if state == "split":
+        return f"split off: {named}"
+    return f"attached: {title}" if state == "attached" else f"DOWN: {title}"
+
+
+def _cause_name(key: str) -> str:
+    kind, _, rest = key.partition(":")
+    if kind == "alert":
+        source, _, fingerprint = rest.partition(":")
+        return f"alert {fingerprint[:8]} of {source}" if fingerprint else f"alert {source}"
+    return "mass failure" if key == "mass" else rest or key
+
+
+def _proposal(event: Event) -> str:
+    key, title, why = (str(event.data.get(name, "")) for name in ("key", "title", "why"))
+    became = f" as {event.data['incident']}" if event.data.get("incident") else ""
+    match event.kind:
+        case "dismissed":
+            return f"dismissed {key}{_colon(why)} ({title})" if title else f"dismissed {key}{_colon(why)}"
+        case "withdrawn":
+            return f"withdrawn {key}: {title}, every cause is clear"
+        case "opened":
+            return f"opened {key}{became}, nobody answered: {title}"
+        case "attached":
+            return f"attached to {key}: {title}"
+        case _:
+            return f"{event.kind} {key}{became}: {title}" + (f" ({why})" if why else "")
+
+
+def _configured(event: Event) -> str:
+    return f"configuration: {_count(len(_list(event.data.get('changes'))), 'change')}"
+
+
+def _maintenance(event: Event) -> str:
+    span = _until(event, event.data.get("until"))
+    return f"maintenance of {event.data.get('service', '')}{' for ' + span if span else ''}{_said(event)}"
+
+
+def _anything(event: Event) -> str:
+    words = (event.data.get(name) for name in ("text", "title", "why"))
+    return event.kind + _colon(next((str(word) for word in words if word), ""))
+
+
+def _fixed(words: str) -> Callable[[Event], str]:
+    return lambda _: words
+
+
+def _said(event: Event, name: str = "why") -> str:
+    return _colon(event.data.get(name, ""))
+
+
+def _colon(text: object) -> str:
+    return f": {text}" if text else ""
+
+
+def _list(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, Sequence) and not isinstance(value, str) else []
+
+
+def _of(value: object, lead: str) -> str:
+    items = _list(value)
+    return lead + ", ".join(items) if items else ""
+
+
+def _count(number: Any, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")
+
+
+def _on(value: object) -> str:
+    return "on" if value else "off"
+
+
+def _until(event: Event, instant: object) -> str:
+    """Say how far ahead an instant in the data lay when the event happened."""
+    return _span(datetime.fromisoformat(instant) - event.at) if isinstance(instant, str) else ""
+
+
+def _span(span: timedelta) -> str:
+    whole = timedelta(seconds=round(span.total_seconds()))
+    return format_duration(whole) if whole > timedelta(0) else ""
+
+
+_WORDS: Mapping[str, Callable[[Event], str]] = {
+    "declared": _declared,
+    "escalation": _escalation,
+    "breach": _fixed("BREACHED: no response in time"),
+    "acknowledged": _acknowledged,
+    "status": _status,
+    "severity": _severity,
+    "clock": _clock,
+    "audience": _audience,
+    "snooze": _snooze,
+    "update": _update,
+    "note": _note,
+    "step": _step,
+    "runbook": _runbook,
+    "role": _role,
+    "link": _link,
+    "merged": _merged,
+    "resolved": _resolved,
+    "closed": _closed,
+    "reopened": _reopened,
+    "lapse warning": _lapse_warning,
+    "lapsed": _lapsed,
+    "kept": _fixed("kept: still on it"),
+    "ladder held": _fixed("ladder held: every cause is clear, nobody has confirmed"),
+    "ladder resumed": _fixed("ladder climbs on: a cause is back"),
+    "undone": _undone,
+    "call": _call,
+    "cause": _cause,
+    "proposed": _proposal,
+    "confirmed": _proposal,
+    "dismissed": _proposal,
+    "withdrawn": _proposal,
+    "opened": _proposal,
+    "attached": _proposal,
+    "configured": _configured,
+    "maintenance": _maintenance,
+}
