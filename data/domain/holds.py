@@ -1,6 +1,6 @@
 """What keeps a hard-down check from opening anything (design 3.6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,12 +21,12 @@ class Hold(StrEnum):
     MASKED = "masked"  # something it depends on is down
     MASS = "mass"  # part of one mass failure
     FLAPPING = "flapping"
-    WAITING = "waiting"  # something it depends on may be going down
+    WAITING = "waiting"  # the next looks at other checks decide
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A hold and, for a masked or waiting check, the check it looks to."""
+    """A hold and, for a masked or waiting check, what it looks to."""
 
     hold: Hold
     by: str = ""
@@ -87,9 +87,11 @@ def masked_by(
     on each other do not mask one another, or a cycle would be silent altogether; nor does one
     that can no longer be measured at all (a secret is gone, say) mask for ever.
     """
-    down = {key for key, health in healths.items() if health.down}
-    blind = {key for key in down & checks.keys() if _blind(checks[key], healths[key], now)}
-    return _root(name, checks, down - blind)
+
+    def explains(parent: Check, health: Health) -> bool:
+        return health.down and not _blind(parent, health, now)
+
+    return _root(name, checks, healths, explains)
 
 
 def waits_for(
@@ -100,9 +102,11 @@ def waits_for(
     A child probed sooner than its parent turns hard down first; a few more tries of the
     parent decide whether it is masked. A parent nobody has looked at lately is not waited for.
     """
-    soft = {key for key, health in healths.items() if health.failing and not health.down}
-    late = {key for key in soft & checks.keys() if stale(checks[key], healths[key], now)}
-    return _root(name, checks, soft - late)
+
+    def undecided(parent: Check, health: Health) -> bool:
+        return health.failing and not health.down and not stale(parent, health, now)
+
+    return _root(name, checks, healths, undecided)
 
 
 def _blind(check: Check, health: Health, now: datetime) -> bool:
@@ -113,10 +117,19 @@ def _blind(check: Check, health: Health, now: datetime) -> bool:
     return stale(check, health, now)
 
 
-def _root(name: str, checks: Mapping[str, Check], bad: set[str]) -> str | None:
+def _root(
+    name: str,
+    checks: Mapping[str, Check],
+    healths: Mapping[str, Health],
+    bad: Callable[[Check, Health], bool],
+) -> str | None:
     if name not in checks:
         return None
-    above = {parent: ancestors(parent, checks) for parent in ancestors(name, checks) if parent in bad}
+    above = {
+        parent: ancestors(parent, checks)
+        for parent in ancestors(name, checks)
+        if parent in healths and bad(checks[parent], healths[parent])
+    }
     blamed = {parent: over for parent, over in above.items() if name not in over}
     for parent, over in blamed.items():
         if not any(other in over and parent not in blamed[other] for other in blamed):
@@ -139,7 +152,7 @@ def held(check: Check, scene: Scene) -> Held | None:
     if window is not None:
         return Held(Hold.MAINTENANCE, until=window.ends)
     if scene.mass is not None and check.id in scene.mass.unreachable:
-        return Held(Hold.MASS)
+        return Held(Hold.MASS) if scene.mass.certain else Held(Hold.WAITING, "the other checks")
     if parent := masked_by(check.id, scene.checks, scene.healths, scene.now):
         return Held(Hold.MASKED, parent)
     if health.flapping:

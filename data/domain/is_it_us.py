@@ -14,6 +14,7 @@ FRESH = timedelta(seconds=60)  # how long a canary's answer speaks for our netwo
 MOST = 0.8  # more than this share of the checks is a mass failure
 FEW = 0.2  # it lasts while more than this share of its members is unreachable
 ENOUGH = 4  # checks; fewer prove nothing about us
+PATIENCE = timedelta(seconds=90)  # checks looked at less often than this are not waited for
 _DETAIL = 200
 
 
@@ -63,7 +64,8 @@ class MassFailure:
     """Most checks became unreachable at once: one proposal instead of many.
 
     ``members`` have been part of it, recovered ones included; ``unreachable`` are those
-    whose single proposals are held now; ``of`` counts the room's checks.
+    whose single proposals are held now; ``of`` counts the room's checks. While not yet
+    ``certain`` it only holds, for the looks of one interval to decide: propose it once it is.
     """
 
     began: datetime
@@ -71,6 +73,7 @@ class MassFailure:
     unreachable: tuple[str, ...]
     of: int
     doubtful: bool  # no canary vouches for our own network
+    certain: bool = True
 
     @property
     def severity(self) -> Severity:
@@ -88,16 +91,20 @@ def mass_failure(
     checks: Iterable[Check],
     healths: Mapping[str, Health],
     own: Network,
+    now: datetime,
     ongoing: MassFailure | None = None,
 ) -> MassFailure | None:
     """Return the mass failure that is on, given the one before; None when there is none.
 
-    It begins when a first check turns hard down and, of at least 4 checks looked at since
-    some instant, more than 80 % turned unreachable within one interval of their own, and
-    those are at least half of all that could. Checks that failed before that instant do not
-    count. It lasts while more than 20 % of its members are unreachable and the checks looked
-    at later do not contradict it. While our own network is down nothing begins or ends.
+    It begins when a first check is hard down and, since some instant, more than 80 % of at
+    least 4 checks turned unreachable, each within one interval of its own. Checks not looked
+    at since count as fine; where their looks can still tip it, it is on but not certain.
+    Checks that failed before that instant do not count, and those looked at more rarely than
+    every 90 s count only once looked at, but must not be the larger half. It lasts while more
+    than 20 % of its members are unreachable and the rare ones do not contradict it. While our
+    own network is down nothing begins or ends.
     """
+    ongoing = ongoing if ongoing is not None and ongoing.certain else None
     if own is Network.OFFLINE:
         return ongoing
     measured = [
@@ -105,19 +112,19 @@ def mass_failure(
         for check in checks
         if (health := healths.get(check.id)) is not None and health.known is not None
     ]
-    began = ongoing.began if ongoing else _began(measured)
-    if began is None:
+    found = (ongoing.began, True) if ongoing else _search(measured, now)
+    if found is None:
         return None
-    turned = {check.id for check, health in measured if _turned(check, health, began)}
-    members = turned | {
-        check.id for check, _ in measured if ongoing is not None and check.id in ongoing.members
-    }
-    bystanders = sum(_looked(health, began) and check.id not in members for check, health in measured)
+    began, certain = found
+    before = frozenset(ongoing.members if ongoing else ())
+    members = {check.id for check, health in measured if check.id in before or _turned(check, health, began)}
     held = [check.id for check, health in measured if check.id in members and _held(health)]
-    if len(members) <= MOST * (len(members) + bystanders) or len(held) <= FEW * len(members):
-        return None
+    if ongoing:
+        contrary = sum(_looked(health, began) and check.id not in members for check, health in measured)
+        if len(members) <= MOST * (len(members) + contrary) or len(held) <= FEW * len(members):
+            return None
     doubtful = own is not Network.ONLINE
-    return MassFailure(began, tuple(sorted(members)), tuple(sorted(held)), len(measured), doubtful)
+    return MassFailure(began, tuple(sorted(members)), tuple(sorted(held)), len(measured), doubtful, certain)
 
 
 def _interval(check: Check) -> timedelta:
@@ -145,8 +152,11 @@ def _held(health: Health) -> bool:
     return health.down
 
 
-def _began(measured: list[tuple[Check, Health]]) -> datetime | None:
-    """Find the earliest instant since which most checks looked at turned unreachable.
+_TICK = timedelta(microseconds=1)
+
+
+def _search(measured: list[tuple[Check, Health]], now: datetime) -> tuple[datetime, bool] | None:
+    """Find the earliest instant since which most checks turned unreachable, and whether surely.
 
     Every first failure is a candidate; sorted instants let each be judged by bisection, for
     the rule runs after every batch of results, and most of all when everything fails.
@@ -156,27 +166,37 @@ def _began(measured: list[tuple[Check, Health]]) -> datetime | None:
     closes: list[datetime] = []  # … and up to where
     hard: list[datetime] = []  # first failures of those already hard down
     passing: list[datetime] = []
+    awaited: list[datetime] = []  # from where on a passing check has yet to be looked at
     for check, health in measured:
-        since = health.failing_since
-        if since is None:
-            if health.known is not None:
-                passing.append(health.known.at)
-            continue
-        first.append(since)
-        if health.unreachable:
-            opens.append(since - _interval(check))
-            closes.append(since)
-            if health.down:
-                hard.append(since)
-    for instants in (first, opens, closes, hard, passing):
+        since, known = health.failing_since, health.known
+        if since is not None:
+            first.append(since)
+            if health.unreachable:
+                opens.append(since - _interval(check))
+                closes.append(since)
+                if health.down:
+                    hard.append(since)
+        elif known is not None:
+            passing.append(known.at)
+            if _interval(check) <= PATIENCE:
+                awaited.append(max(known.at + _TICK, now - _interval(check)))
+    for instants in (first, opens, closes, hard, passing, awaited):
         instants.sort()
+    perhaps: datetime | None = None
     for began in closes:
         if not hard or began > hard[-1]:
-            return None
+            break
         turned = bisect_right(opens, began) - bisect_left(closes, began)
         failing = len(first) - bisect_left(first, began)
-        looked = failing + len(passing) - bisect_left(passing, began)
+        pending = bisect_right(awaited, began)
+        counted = failing + len(passing) - bisect_left(passing, began) + pending
         could = failing + len(passing)
-        if looked >= ENOUGH and turned > MOST * looked and 2 * turned >= could:
-            return began
-    return None
+        if _most(turned, counted, could):
+            return began, True
+        if perhaps is None and _most(turned + pending, counted, could):
+            perhaps = began
+    return None if perhaps is None else (perhaps, False)
+
+
+def _most(turned: int, counted: int, could: int) -> bool:
+    return counted >= ENOUGH and turned > MOST * counted and 2 * turned >= could

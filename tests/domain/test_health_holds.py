@@ -167,7 +167,7 @@ def test_offline_and_stale_open_nothing() -> None:
 def test_members_of_a_mass_failure_open_nothing_of_their_own() -> None:
     checks = {name: check(name) for name in "abcde"}
     healths = {name: tell(item, "PFFF")[0] for name, item in checks.items()}
-    mass = mass_failure(checks.values(), healths, Network.ONLINE)
+    mass = mass_failure(checks.values(), healths, Network.ONLINE, NOW)
     assert mass is not None
     assert list(to_open(Scene(NOW, checks, healths, own=Network.ONLINE, mass=mass))) == []
     assert len(list(to_open(Scene(NOW, checks, healths, own=Network.ONLINE)))) == 5

@@ -86,7 +86,8 @@ class Room:
     healths: dict[str, Health] = field(default_factory=dict)
     due: dict[str, datetime] = field(default_factory=dict)
     mass: MassFailure | None = None
-    alone: list[str] = field(default_factory=list)  # went down with no mass failure on
+    down: list[str] = field(default_factory=list)  # hard down and held
+    alone: list[str] = field(default_factory=list)  # hard down, and speak for themselves
     began: list[MassFailure] = field(default_factory=list)
     ended: list[datetime] = field(default_factory=list)
     now: datetime = T0
@@ -95,6 +96,11 @@ class Room:
     def calm(self) -> bool:
         """No mass failure is on."""
         return self.mass is None
+
+    @property
+    def certain(self) -> bool:
+        """A mass failure is on and beyond doubt."""
+        return self.mass is not None and self.mass.certain
 
     def until(self, number: float, broken: dict[str, str]) -> None:
         """Go on to this second; broken checks answer by their letter, the others pass."""
@@ -112,14 +118,16 @@ class Room:
         self._judge(shifts)
 
     def _judge(self, shifts: tuple[Shift, ...]) -> None:
-        before, self.mass = self.mass, mass_failure(self.checks, self.healths, self.own, self.mass)
-        if self.mass and not before:
+        before, self.mass = self.mass, mass_failure(self.checks, self.healths, self.own, self.now, self.mass)
+        if self.mass and self.mass.certain and not (before and before.certain):
             self.began.append(self.mass)
-        if before and not self.mass:
+        if before and before.certain and not self.mass:
             self.ended.append(self.now)
-        for shift in shifts:
-            if shift.fails and not (self.mass and shift.check in self.mass.unreachable):
-                self.alone.append(shift.check)
+        self.down += [shift.check for shift in shifts if shift.fails]
+        held = self.mass.unreachable if self.mass else ()
+        freed = [name for name in self.down if name not in held]
+        self.alone += [name for name in freed if self.healths[name].down]
+        self.down = [name for name in self.down if name not in freed]
 
 
 def room(count: int, **changes: object) -> Room:
@@ -184,8 +192,28 @@ def test_more_than_four_fifths_of_at_least_four(count: int, broken: dict[str, st
     assert (story.mass is not None) is mass
     down = {name for name, health in story.healths.items() if health.down}
     assert down == {name for name, letter in broken.items() if letter != "W"}
-    if story.began and not mass:  # the first looks were all bad; the others put it right at once
-        assert [at <= second(120 + 20 + 35) for at in story.ended] == [True]
+    assert len(story.began) == mass  # nothing proposed and taken back
+    assert sorted(story.alone) == ([] if mass else sorted(down))
+
+
+@pytest.mark.parametrize(("fail_after", "within"), [(3, 60), (1, 45)])
+def test_one_alone_is_not_kept_waiting_for_the_others(fail_after: int, within: int) -> None:
+    story = room(16, fail_after=fail_after)
+    story.until(120, {})
+    story.until(120 + within, all_of("F", 5))
+    assert story.alone == ["c05"]
+    assert story.calm
+
+
+def test_the_first_to_turn_down_is_held_until_the_others_have_been_looked_at() -> None:
+    story = room(16, fail_after=1)
+    story.until(120, {})
+    while not story.down:
+        story.until((story.now - T0).total_seconds() + 1, all_of("F", *range(16)))
+    assert (story.calm, story.certain) == (False, False)
+    story.until(170, all_of("F", *range(16)))
+    assert (story.calm, story.certain) == (False, True)
+    assert story.alone == []
 
 
 def test_failures_far_apart_are_no_mass_failure() -> None:
@@ -230,8 +258,7 @@ def test_it_lasts_until_nearly_all_are_back_and_the_rest_speak_for_themselves() 
     story.until(440, all_of("F", 0, 1, 2))
     assert story.calm
     assert len(story.began) == len(story.ended) == 1
-    assert story.alone == []
-    assert {name for name, health in story.healths.items() if health.down} == set(names(0, 1, 2))
+    assert sorted(story.alone) == names(0, 1, 2)
 
 
 def test_one_that_answers_wrongly_again_is_no_longer_held() -> None:
@@ -249,7 +276,7 @@ def test_one_half_way_back_is_still_held() -> None:
     story.until(120, {})
     story.until(200, all_of("F", *range(5)))
     health, _ = observe(story.checks[0], story.healths["c00"], look("P", second(200)))
-    mass = mass_failure(story.checks, {**story.healths, "c00": health}, ONLINE, story.mass)
+    mass = mass_failure(story.checks, {**story.healths, "c00": health}, ONLINE, story.now, story.mass)
     assert health.down
     assert mass is not None
     assert "c00" in mass.unreachable
@@ -265,13 +292,15 @@ def test_a_few_quick_checks_do_not_speak_for_many_slow_ones() -> None:
     assert sorted(story.alone) == [item.id for item in quick]
 
 
-def test_slow_checks_that_go_on_passing_take_a_premature_one_back() -> None:
+def test_rare_checks_that_go_on_passing_take_it_back() -> None:
     quick = [check(f"quick-{number}", every=timedelta(seconds=10)) for number in range(6)]
     slow = [check(f"slow-{number}", every=timedelta(seconds=120)) for number in range(6)]
     story = Room(slow + quick)
     story.until(300, {})
     story.until(540, dict.fromkeys((item.id for item in quick), "F"))
-    assert story.mass is None
+    assert story.calm
+    assert len(story.began) == len(story.ended) == 1
+    assert sorted(story.alone) == [item.id for item in quick]
     assert all(story.healths[item.id].down for item in quick)
 
 
@@ -295,15 +324,15 @@ def test_while_we_are_offline_nothing_begins_and_nothing_ends() -> None:
 def test_offline_keeps_even_what_turned_down_a_moment_before_from_beginning() -> None:
     checks = [check(f"c{number}") for number in range(4)]
     healths = {item.id: tell(item, "PFFF")[0] for item in checks}
-    assert mass_failure(checks, healths, OFFLINE) is None
-    assert mass_failure(checks, healths, ONLINE) is not None
+    assert mass_failure(checks, healths, OFFLINE, second(40)) is None
+    assert mass_failure(checks, healths, ONLINE, second(40)) is not None
 
 
 def test_a_check_taken_out_of_the_room_leaves_the_mass_failure() -> None:
     story = room(8)
     story.until(120, {})
     story.until(200, all_of("F", *range(8)))
-    mass = mass_failure(story.checks[:7], story.healths, ONLINE, story.mass)
+    mass = mass_failure(story.checks[:7], story.healths, ONLINE, story.now, story.mass)
     assert mass is not None
     assert mass.title == "7 of 7 checks unreachable"
-    assert mass_failure([], {}, ONLINE, story.mass) is None
+    assert mass_failure([], {}, ONLINE, story.now, story.mass) is None
