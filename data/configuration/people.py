@@ -1,0 +1,139 @@
+"""Tables for who is told: contacts, levels, channels and audiences (design 3.4, 3.5, 10)."""
+
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from data.configuration.fields import (
+    Days,
+    Id,
+    Ids,
+    Line,
+    Name,
+    Place,
+    Secret,
+    Secrets,
+    Severities,
+    Spans,
+    Table,
+    WallTime,
+    Zone,
+    pairs,
+)
+from data.configuration.values import At
+from data.defaults import defaults
+from data.domain import policy, room
+from data.domain.codec import decode
+
+
+class ContactTable(Table):
+    """``[[contact]]``"""
+
+    id: Id
+    name: Name | None = None
+    phone: Line = ""
+    chat: Line = ""
+    email: Line = ""
+    zone: Zone | None = None
+    notify: Secrets = ()
+
+    def build(self, place: Place) -> policy.Contact:
+        """Return the contact, named by the id where no name is given."""
+        return policy.Contact(
+            self.id,
+            self.name or self.id,
+            self.phone,
+            self.chat,
+            self.email,
+            self.zone or "",
+            self.notify,
+        )
+
+
+class LevelTable(Table):
+    """``[[level]]``; one with an id of the guide keeps what the guide says unless told otherwise."""
+
+    id: Id
+    name: Name | None = None
+    calendar: Secret | None = None
+    contacts: Ids = ()
+    severities: Severities | None = None
+    delay: Spans = Field(default_factory=dict)
+    confirmed_only: bool | None = None
+
+    def build(self, place: Place) -> policy.Level:
+        """Return the level; its rank is its place in the file."""
+        guide = _of_the_guide(room.Kind.LEVEL, self.id) or policy.Level(self.id, self.id, 0)
+        return policy.Level(
+            self.id,
+            self.name or guide.name,
+            place.number,
+            self.contacts,
+            self.calendar,
+            self.severities or guide.severities,
+            pairs(self.delay),
+            guide.confirmed_only if self.confirmed_only is None else self.confirmed_only,
+        )
+
+
+class ChannelTable(Table):
+    """``[[channel]]``"""
+
+    id: Id
+    url: Secret
+
+    def build(self, place: Place) -> room.Channel:
+        """Return the channel."""
+        return room.Channel(self.id, self.url)
+
+
+class HoursTable(Table):
+    """When an audience reads, in its own zone or the room's."""
+
+    days: Days = (0, 1, 2, 3, 4)
+    opens: WallTime = Field(alias="from")
+    closes: WallTime = Field(alias="until")
+    zone: Zone | None = None
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.closes <= self.opens:
+            raise At('must be later than "from" on the same day', "until")
+        return self
+
+
+class AudienceTable(Table):
+    """``[[audience]]``; one with an id of the guide keeps what the guide says unless told otherwise."""
+
+    id: Id
+    name: Name | None = None
+    channels: Ids = ()
+    severities: Severities | None = None
+    cadence: Spans = Field(default_factory=dict)
+    by_hand: bool | None = None
+    external: bool | None = None
+    hours: HoursTable | None = None
+
+    def build(self, place: Place) -> policy.Audience:
+        """Return the audience."""
+        guide = _of_the_guide(room.Kind.AUDIENCE, self.id) or policy.Audience(self.id, self.id)
+        hours = None
+        if (told := self.hours) is not None:
+            hours = policy.Hours(told.days, told.opens, told.closes, told.zone or place.zone)
+        return policy.Audience(
+            self.id,
+            self.name or guide.name,
+            self.severities or guide.severities,
+            guide.by_hand if self.by_hand is None else self.by_hand,
+            guide.external if self.external is None else self.external,
+            self.channels,
+            pairs(self.cadence),
+            hours,
+        )
+
+
+def _of_the_guide(kind: room.Kind, key: str) -> Any:
+    for item in defaults().definitions:
+        if item.kind is kind and item.id == key:
+            return decode(room.SPECS[kind], item.spec)
+    return None
