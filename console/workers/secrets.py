@@ -33,20 +33,21 @@ def resolve(text: str, environ: Mapping[str, str] = os.environ) -> str:
 
 
 def _read(name: str) -> str:
-    path = Path(name).expanduser()
     try:
+        path = Path(name).expanduser()
         # A pipe or a device would block the whole console.
         if path.exists() and not path.is_file():
             raise SecretMissing(f"the secret file {name} is not a regular file")
         with path.open("rb") as file:
-            value = file.read(_LIMIT).decode().removesuffix("\n").removesuffix("\r")
+            content = file.read(_LIMIT)
     except OSError as error:
         raise SecretMissing(f"the secret file {name} cannot be read: {error.strerror}") from None
-    except ValueError:
-        # A decoding error would carry the secret's own bytes; a path may hold NUL.
-        raise SecretMissing(f"the secret file {name} cannot be read as text") from None
-    except RuntimeError:
-        raise SecretMissing(f"the secret file {name}: no such home folder") from None
+    except (ValueError, RuntimeError):
+        raise SecretMissing(f"the secret file {name} has a name that leads nowhere") from None
+    # A decoding error would carry the secret's bytes along: look for the marks of one instead.
+    value = content.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise SecretMissing(f"the secret file {name} is not text")
     if not value:
         raise SecretMissing(f"the secret file {name} is empty")
     return value

@@ -25,6 +25,7 @@ from console.workers.dialer import Dialer
 from data.domain.check import Timings
 
 _HEAD = 128 * 1024  # bytes before the end of an answer's head, interim answers included
+_ALL = 1024 * 1024  # bytes of a whole answer, with chunk sizes and trailers; its body is cut far earlier
 
 
 class Stage(StrEnum):
@@ -127,20 +128,20 @@ class _Response(aiohttp.ClientResponse):
 
 
 class _Protocol(ResponseHandler):
-    """Gives up on an answer that never comes to its head; a body is held back by its reader."""
+    """Hangs up on an answer whose head, or the padding around its body, never ends."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, trace: Trace) -> None:
         super().__init__(loop)
         self._trace = trace
-        self._head = 0
+        self._received = 0
 
     def data_received(self, data: bytes) -> None:
-        if self._trace.stage is Stage.ANSWER:
-            if self._head > _HEAD:
-                self.set_exception(BadHttpMessage(f"no end of its head in {_HEAD // 1024} kB"))
-                self.abort()
-                return
-            self._head += len(data)
+        if self._received > (_HEAD if self._trace.stage is Stage.ANSWER else _ALL):
+            self.set_exception(BadHttpMessage("it does not come to an end"))
+            if self.transport is not None:
+                self.transport.abort()
+            return
+        self._received += len(data)
         super().data_received(data)
 
 

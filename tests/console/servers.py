@@ -147,6 +147,7 @@ def flood(head: bytes, again: bytes) -> Behaviour:
         while True:
             writer.write(again)
             await writer.drain()
+            await asyncio.sleep(0)  # draining into an empty buffer lets nobody else run
 
     return behave
 
