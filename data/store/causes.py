@@ -1,9 +1,11 @@
 """Where each cause that has not ended is attached: one place at a time."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.domain.incident import Incident
-from data.store.tables import CAUSE
+from data.store.tables import CAUSE, MUTE
 
 
 def place(connection: Connection, key: str) -> tuple[int | None, int | None]:
@@ -38,3 +40,20 @@ def settle(connection: Connection, incident: Incident) -> None:
     release(connection, incident.id)
     for cause in incident.causes if incident.live else ():
         put(connection, cause.key, incident=incident.id)
+
+
+def mute(connection: Connection, key: str, until: datetime, by: str, why: str) -> None:
+    """Let a cause open nothing until it clears, at most until an instant."""
+    connection.execute(delete(MUTE).where(MUTE.c.cause == key))
+    connection.execute(insert(MUTE), [{"cause": key, "until": until, "by": by, "why": why}])
+
+
+def muted(connection: Connection, key: str, now: datetime) -> bool:
+    """True while a cause is muted."""
+    until = connection.execute(select(MUTE.c.until).where(MUTE.c.cause == key)).scalar()
+    return until is not None and until > now
+
+
+def unmute(connection: Connection, key: str) -> None:
+    """Let a cause that cleared open something again."""
+    connection.execute(delete(MUTE).where(MUTE.c.cause == key))

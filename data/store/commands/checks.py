@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 from data.domain.check import Check, Result
 from data.domain.codec import decode, encode
 from data.domain.health import Health, Shift, first_due, next_due, observe
-from data.store.tables import CAUSE, CHECK_STATE, LEASE, PROBE
+from data.store.tables import CHECK_STATE, LEASE, PROBE
 
 KEEP_RESULTS = 1000
 KEEP_FOR = timedelta(days=1)
@@ -200,11 +200,6 @@ def changed_since(connection: Connection, since: datetime) -> tuple[Health, ...]
     """Return the healths written at or after an instant, by whichever worker."""
     found = connection.execute(select(CHECK_STATE.c.health).where(CHECK_STATE.c.updated_at >= since))
     return tuple(decode(Health, row.health) for row in found)
-
-
-def attached(connection: Connection) -> frozenset[str]:
-    """Return the causes that are attached to a proposal or a live incident."""
-    return frozenset(connection.execute(select(CAUSE.c.key)).scalars())
 
 
 def prune(connection: Connection, now: datetime, check_id: str) -> int:

@@ -8,6 +8,7 @@ from data.domain import clocks, lifecycle
 from data.domain.change import Change, Changes, Refused
 from data.domain.clocks import read_response
 from data.domain.incident import Disposition, Incident, Status, Step
+from data.domain.proposal import MUTE_AT_MOST
 from data.domain.room import Runbook
 from data.domain.severity import Severity
 from data.store import causes
@@ -186,6 +187,10 @@ def resolve(
 
     def said(state: Incident) -> str:
         causes.release(write.connection, state.id)
+        for cause in state.causes:
+            if cause.cleared_at is None:  # knowingly resolved: it is news again once it has cleared
+                until = write.now + MUTE_AT_MOST
+                causes.mute(write.connection, cause.key, until, write.by, f"resolved {state.key}")
         return f"{state.key} resolved: {how}"
 
     return act(write, key, rule, said)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from data.domain import lapse, lifecycle
 from data.domain.change import Change, Refused
@@ -13,7 +13,7 @@ from data.domain.severity import Severity, worse
 from data.store import causes, rows
 from data.store.commands.finding import find_proposal
 from data.store.commands.incidents import standing_steps
-from data.store.tables import INCIDENT, MUTE, PROPOSAL
+from data.store.tables import CAUSE, INCIDENT, MUTE, PROPOSAL
 from data.store.unit import Answer, Write
 from data.text import clean_line
 
@@ -39,7 +39,7 @@ def found(write: Write, finding: Finding) -> Answer:
         return _returned(write, finding, incident_id)
     if proposal_id is not None:
         return _seen_again(write, finding, proposal_id)
-    if _muted(write, finding.key):
+    if causes.muted(write.connection, finding.key, write.now):
         return Answer(text=f"{finding.key} is muted")
     live = _live_incident(write, finding.services)
     if live is not None:
@@ -91,7 +91,7 @@ def _propose(write: Write, finding: Finding) -> Answer:
 
 def cleared(write: Write, key: str, why: str) -> Answer:
     """Take in that a cause has ended: it proposes resolving, or withdraws a proposal; it never resolves."""
-    write.connection.execute(delete(MUTE).where(MUTE.c.cause == key))
+    causes.unmute(write.connection, key)
     proposal_id, incident_id = causes.place(write.connection, key)
     if proposal_id is not None:
         return _proposal_cleared(write, key, proposal_id, why)
@@ -155,9 +155,7 @@ def dismiss(write: Write, key: str, why: str) -> Answer | Refused:
     until = write.now + MUTE_AT_MOST
     for cause in proposal.causes:
         causes.free(write.connection, cause.key)
-        write.connection.execute(delete(MUTE).where(MUTE.c.cause == cause.key))
-        muted = {"cause": cause.key, "until": until, "by": write.by, "why": reason}
-        write.connection.execute(insert(MUTE), [muted])
+        causes.mute(write.connection, cause.key, until, write.by, reason)
     _answer(write, replace(proposal, state=ProposalState.DISMISSED), write.by)
     facts = {"key": proposal.key, "title": proposal.title, "why": reason}
     write.tell("dismissed", f"proposal:{proposal.key}", facts)
@@ -269,11 +267,6 @@ def _seen_again(write: Write, finding: Finding, number: int) -> Answer:
     return Answer(proposal.key)
 
 
-def _muted(write: Write, key: str) -> bool:
-    until = write.connection.execute(select(MUTE.c.until).where(MUTE.c.cause == key)).scalar()
-    return until is not None and until > write.now
-
-
 def _live_incident(write: Write, services: Sequence[str]) -> Incident | None:
     if not services:
         return None
@@ -305,6 +298,17 @@ def _recent(write: Write, key: str) -> Incident | None:
             if incident is not None and lifecycle.recurs(write.policy, incident, write.now):
                 return incident
     return None
+
+
+def attached(connection: Connection) -> dict[str, bool]:
+    """Return every cause attached to a proposal or live incident, and whether it was last seen clear."""
+    clear: dict[str, bool] = {}
+    for table, place in ((PROPOSAL, CAUSE.c.proposal), (INCIDENT, CAUSE.c.incident)):
+        holders = select(table.c.causes).where(table.c.id.in_(select(place).where(place.is_not(None))))
+        for held in connection.execute(holders).scalars():
+            clear.update((cause["key"], cause["cleared_at"] is not None) for cause in held)
+    known = set(connection.execute(select(CAUSE.c.key)).scalars())
+    return {key: cleared for key, cleared in clear.items() if key in known}
 
 
 def unmute_expired(write: Write) -> None:
