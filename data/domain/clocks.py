@@ -111,6 +111,11 @@ def opening(audience: Audience | None, due: datetime) -> datetime:
     return due if audience is None or audience.hours is None else audience.hours.next_open(due)
 
 
+def outside(audience: Audience | None, due: datetime) -> dict[str, datetime]:
+    """Return the fact that a due moved to an opening: where it would have been; empty when it did not."""
+    return {} if opening(audience, due) == due else {"outside": due}
+
+
 def change_updates(policy: Policy, incident: Incident, new: Severity, at: datetime) -> Changes:
     """Return how the audiences' clocks move when the severity changes to ``new`` at ``at``."""
     changes = []
@@ -118,7 +123,8 @@ def change_updates(policy: Policy, incident: Incident, new: Severity, at: dateti
         clock = incident.clock(audience.id)
         now_applies = applies(audience, new, clock.by_hand if clock else None)
         cadence = policy.cadence(new, audience.id)
-        soon = opening(audience, at + cadence)
+        plain = at + cadence
+        soon = opening(audience, plain)
         after: dict[str, object]
         if clock is None or (now_applies and not clock.applies):
             after = {"applies": now_applies, **_from(clock, at, soon)}
@@ -131,9 +137,11 @@ def change_updates(policy: Policy, incident: Incident, new: Severity, at: dateti
         else:
             # What was sent before an audience was switched on again says nothing about now.
             told = max(clock.sent_at or clock.since, clock.since)
-            after = {"due": opening(audience, told + cadence)}
+            plain = told + cadence
+            after = {"due": opening(audience, plain)}
         if clock is None or any(getattr(clock, name) != value for name, value in after.items()):
-            changes.append(Change("clock", after, AUDIENCE + audience.id))
+            moved = outside(audience, plain) if after.get("due") == opening(audience, plain) else {}
+            changes.append(Change("clock", after, AUDIENCE + audience.id, moved))
     return tuple(changes)
 
 
@@ -149,12 +157,14 @@ def switch_audience(policy: Policy, incident: Incident, audience: Audience, on: 
     """Switch an audience on or off by hand; switched on, its first update counts from ``at``."""
     clock = incident.clock(audience.id)
     after: dict[str, object] = {"applies": on, "by_hand": on}
+    facts: dict[str, datetime] = {}
     if on and (clock is None or not clock.applies):
         cadence = policy.cadence(incident.severity, audience.id)
         after |= _from(clock, at, opening(audience, at + cadence))
+        facts = outside(audience, at + cadence)
     elif clock is None:
         after |= {"since": at, "due": at}
-    return Change("audience", after, AUDIENCE + audience.id)
+    return Change("audience", after, AUDIENCE + audience.id, facts)
 
 
 def sent(policy: Policy, incident: Incident, audience_id: str, at: datetime) -> Change:
@@ -170,7 +180,7 @@ def sent(policy: Policy, incident: Incident, audience_id: str, at: datetime) -> 
     if incident.clock(audience_id) is None:
         known = audience is not None and applies(audience, incident.severity, None)
         after |= {"applies": known, "since": at}
-    return Change("clock", after, AUDIENCE + audience_id)
+    return Change("clock", after, AUDIENCE + audience_id, outside(audience, at + cadence))
 
 
 def snooze(

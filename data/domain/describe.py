@@ -72,7 +72,8 @@ def _clock(event: Event) -> str:
 
 
 def _audience(event: Event) -> str:
-    return f"audience {event.subject.removeprefix(AUDIENCE)}: switched {_on(event.after.get('applies'))}"
+    switched = "on" if event.after.get("applies") else "off"
+    return f"audience {event.subject.removeprefix(AUDIENCE)}: switched {switched}"
 
 
 def _snooze(event: Event) -> str:
@@ -85,10 +86,6 @@ def _update(event: Event) -> str:
     audiences = _list(event.data.get("audiences"))
     told = audiences[0] if len(audiences) == 1 else f"{len(audiences)} audiences"
     return f"update → {told}{_said(event, 'text')}"
-
-
-def _note(event: Event) -> str:
-    return str(event.data.get("text", "")) or "note"
 
 
 def _step(event: Event) -> str:
@@ -254,10 +251,6 @@ def _count(number: Any, word: str) -> str:
     return f"{number} {word}" + ("" if number == 1 else "s")
 
 
-def _on(value: object) -> str:
-    return "on" if value else "off"
-
-
 def _until(event: Event, instant: object) -> str:
     """Say how far ahead an instant in the data lay when the event happened."""
     return _span(datetime.fromisoformat(instant) - event.at) if isinstance(instant, str) else ""
@@ -279,7 +272,7 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "audience": _audience,
     "snooze": _snooze,
     "update": _update,
-    "note": _note,
+    "note": lambda event: str(event.data.get("text", "")) or "note",
     "step": _step,
     "runbook": _runbook,
     "role": _role,

@@ -52,7 +52,13 @@ def declare(policy: Policy, incident: Incident, now: datetime) -> Changes | Refu
     after = {
         item.name: getattr(incident, item.name) for item in fields(incident) if item.name not in _DERIVED
     }
-    opened = Change("declared", after, at=started)
+    moved = {
+        audience.id: clocks.outside(audience, started + policy.cadence(incident.severity, audience.id))
+        for audience in policy.audiences
+        if not incident.backfilled
+    }
+    facts = {"outside": {name: fact["outside"] for name, fact in moved.items() if fact}}
+    opened = Change("declared", after, at=started, facts=facts if facts["outside"] else {})
     if incident.backfilled or not incident.live:
         return (opened,)
     return (opened, ladder.start(policy, incident, now))
@@ -231,7 +237,9 @@ def reopen(
         renewed = replace(clock, by_hand=old.by_hand, applies=old.applies) if old and by_hand else clock
         values = {item.name: getattr(renewed, item.name) for item in fields(renewed)}
         del values["audience"]
-        moved.append(Change("clock", values, f"audience:{clock.audience}"))
+        due = now + policy.cadence(incident.severity, clock.audience)
+        facts = clocks.outside(policy.audience(clock.audience), due)
+        moved.append(Change("clock", values, f"audience:{clock.audience}", facts))
     if to is Status.DETECTED:
         moved.append(ladder.start(policy, fresh, now))
     return tuple(moved)
