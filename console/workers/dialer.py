@@ -29,23 +29,22 @@ class Dialer:
 
     async def resolve(self, host: str, port: int) -> list[Address]:
         """Where ``host`` may be reached. Raises socket.gaierror, LinkLocal, UnicodeError for an odd name."""
-        if _parse(host) is None:
-            lookup = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-            entries = await asyncio.get_running_loop().run_in_executor(self._threads, lookup)
-        else:
-            self._refuse_link_local(host, [host])
-            # A literal address needs no thread.
-            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-        self._refuse_link_local(host, [str(address[0]) for *_, address in entries])
+        self._refuse_link_local(host, host)
+        if isinstance(_parse(host), ipaddress.IPv4Address):
+            return [(socket.AF_INET, (host, port))]
+        lookup = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        entries = await asyncio.get_running_loop().run_in_executor(self._threads, lookup)
+        # One such address among others is an attempt to get there: the name is refused whole.
+        for *_, address in entries:
+            self._refuse_link_local(host, str(address[0]))
         return [(family, address) for family, *_, address in entries]
 
-    def _refuse_link_local(self, host: str, found: list[str]) -> None:
-        # One such address among others is an attempt to get there: the name is refused whole.
-        if not self._link_local and any(map(_is_link_local, found)):
+    def _refuse_link_local(self, host: str, found: str) -> None:
+        if not self._link_local and _is_link_local(found):
             raise LinkLocal(f"{host} is a link-local address")
 
     async def connect(self, addresses: list[Address]) -> socket.socket:
-        """A connected, socket. Raises OSError; refused rather than unreachable where both came."""
+        """A connected socket. Raises OSError; refused rather than unreachable where both came."""
         if len(addresses) == 1:
             return await _connect(*addresses[0])
         return await _race(addresses)

@@ -74,7 +74,7 @@ class Prober:
                 response = await transport.handle_async_request(request.build())
                 trace.enter(Stage.BODY)
                 trace.status = response.status_code
-                location = response.headers.get("location", "") if response.status_code in _REDIRECTS else ""
+                location = _header(response, b"location") if response.status_code in _REDIRECTS else ""
                 try:
                     content = b"" if location and check.follow_redirects else await _read(response)
                 finally:
@@ -89,7 +89,7 @@ class Prober:
         phrase = response.reason_phrase
         if location:
             phrase = f"redirects to {request.describe(location)}"
-        media = response.headers.get("content-type", "")
+        media = _header(response, b"content-type")
         content, phrase = request.redact_bytes(content), request.redact(phrase)
         return judge(media, content, response.status_code, check.expect, phrase=phrase)
 
@@ -104,6 +104,14 @@ class Prober:
             if verified not in self._contexts:
                 self._contexts[verified] = trusting_context() if verified else blind_context()
             return self._contexts[verified]
+
+
+def _header(response: httpx.Response, wanted: bytes) -> str:
+    # httpx would first guess one encoding for all of them, at a cost in every probe.
+    for name, value in response.headers.raw:
+        if name.lower() == wanted:
+            return value.decode("utf-8", "replace")
+    return ""
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -177,7 +177,7 @@ def _show(value: object) -> str:
 
 def _parse(text: str) -> object:
     try:
-        return json.loads(text, parse_int=_integer)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError):
         return _ABSENT
 
@@ -194,3 +194,6 @@ def _decode(body: bytes, parameters: str) -> str:
 
 def _first_line(text: str) -> str:
     return next((line.strip()[:100] for line in text[:2000].splitlines() if line.strip()), "")
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer)
