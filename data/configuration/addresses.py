@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
-from data.configuration.values import At, line, quoted
+from data.configuration.values import At, Several, line, quoted
 
 URL_LIMIT = 2000
 
@@ -13,6 +13,7 @@ _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:(?:/|~)[^\x00]+", re.A
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII | re.IGNORECASE)
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}", re.ASCII)
 _SECRET_HEADER = re.compile(r"auth|cookie|token|secret|key|password|credential", re.IGNORECASE)
+_IN_CLEAR = "is a secret and must not stand here in clear"
 _WRITE_REFERENCE = "write env:NAME or file:/PATH"
 
 
@@ -41,7 +42,7 @@ def secret(text: str) -> str:
             return text
     except ValueError:
         pass
-    raise ValueError(f"is a secret and must not stand here in clear: {_WRITE_REFERENCE}")
+    raise ValueError(f"{_IN_CLEAR}: {_WRITE_REFERENCE}")
 
 
 def target(text: str) -> str:
@@ -70,21 +71,26 @@ def page(text: str) -> str:
 
 def headers(written: Mapping[str, str]) -> Mapping[str, str]:
     """Return HTTP headers; the ones that carry credentials must be references, whole."""
+    refused: list[At] = []
     for name, value in written.items():
-        if not _HEADER.fullmatch(name):
-            raise At(f"{quoted(name)} is not the name of a header", name)
         try:
-            if is_reference(value):
-                reference(value)
-            elif _SECRET_HEADER.search(name):
-                raise ValueError(
-                    f"is a secret and must not stand here in clear: {_WRITE_REFERENCE} for the whole value"
-                )
-            elif not line(value).isascii():
-                raise ValueError("a header holds only ASCII")
+            _header(name, value)
         except ValueError as error:
-            raise At(str(error), name) from None
+            refused.append(At(str(error), name))
+    if refused:
+        raise Several(refused)
     return written
+
+
+def _header(name: str, value: str) -> None:
+    if not _HEADER.fullmatch(name):
+        raise ValueError(f"{quoted(name)} is not the name of a header")
+    if is_reference(value):
+        reference(value)
+    elif _SECRET_HEADER.search(name):
+        raise ValueError(f"{_IN_CLEAR}: {_WRITE_REFERENCE} for the whole value")
+    elif not line(value).isascii():
+        raise ValueError("a header holds only ASCII")
 
 
 def _split(text: str, schemes: tuple[str, ...]) -> SplitResult:
@@ -96,12 +102,14 @@ def _split(text: str, schemes: tuple[str, ...]) -> SplitResult:
     except ValueError:
         raise ValueError(f"is not a URL: write {schemes[-1]}://host…") from None
     if url.scheme not in schemes or not text.lower().startswith(f"{url.scheme}://"):
-        shown = quoted(url.scheme) if url.scheme and "://" in text else "nothing"
+        shown = quoted(url.scheme) if url.scheme else "nothing"
         raise ValueError(f"must begin with {words} and ://, found {shown}")
     if "@" in url.netloc:
         raise ValueError(f"holds a user or password in clear: {_WRITE_REFERENCE} for the whole URL")
-    if not _is_host(url.hostname or ""):
-        raise ValueError(f"{quoted(url.hostname or '')} is not a host")
+    if not url.hostname:
+        raise ValueError("names no host")
+    if not _is_host(url.hostname):
+        raise ValueError(f"{quoted(url.hostname)} is not a host")
     if _port(url) == 0:
         raise ValueError(f"port {quoted(url.netloc.rpartition(':')[2])} is not between 1 and 65535")
     return url

@@ -124,21 +124,28 @@ class Document:
         known = {kind: [key for _, key in self._written_ids(kind)] for kind in ARRAYS}
         known[Kind.RUNBOOK] += [item.id for item in defaults().definitions if item.kind is Kind.RUNBOOK]
         known[Kind.RUNBOOK] += runbooks
-        for entry in self._entries:
-            for found in references(entry.kind, entry.thing):
-                if found.id in known[found.kind]:
-                    continue
-                base = (RUNBOOKS,) if entry.kind is Kind.ROOM else entry.path
-                message = f"there is no {found.kind} {quoted(found.id)}"
-                hint = nearest(found.id, known[found.kind]) or _known(known[found.kind])
-                self._add((*base, *found.path), message, hint, warn=not found.required)
-        checks = {entry.id: entry for entry in self._entries if entry.kind is Kind.CHECK}
-        for circle in circles(entry.thing for entry in checks.values()):
-            path = (*checks[circle[0]].path, "depends_on")
-            if len(circle) == 2:
-                self._add(path, "this check depends on itself")
-            else:
-                self._add(path, f"these checks wait for each other: {', '.join(circle)}")
+        for kind, path, table in self._written():
+            for found in references(kind, table):
+                if found.id not in known[found.kind]:
+                    message = f"there is no {found.kind} {quoted(found.id)}"
+                    hint = nearest(found.id, known[found.kind]) or _known(known[found.kind])
+                    self._add((*path, *found.path), message, hint, warn=not found.required)
+        self._circles()
+
+    def _circles(self) -> None:
+        checks: dict[str, Path] = {}
+        depends_on: dict[str, list[str]] = {}
+        ids = dict(self._written_ids(Kind.CHECK))
+        for kind, path, table in self._written():
+            if kind is Kind.CHECK and path in ids and ids[path] not in checks:
+                checks[ids[path]] = path
+                named = [found.id for found in references(kind, table) if found.kind is Kind.CHECK]
+                depends_on[ids[path]] = named
+        for circle in circles(depends_on):
+            words = "this check depends on itself"
+            if len(circle) > 2:
+                words = f"these checks wait for each other: {', '.join(circle)}"
+            self._add((*checks[circle[0]], "depends_on"), words)
 
     def result(self) -> Configuration:
         """Return what was read, when there were no problems."""
@@ -165,19 +172,35 @@ class Document:
         try:
             return model.model_validate(written)
         except ValidationError as error:
-            for found in error.errors(include_url=False):
-                inside, message, hint = explain(found, model)
+            errors = error.errors(include_url=False)
+        if all(found["type"] == "extra_forbidden" for found in errors):
+            # pydantic looks at a table as a whole only where every key of it is known.
+            unknown_keys = {found["loc"][0] for found in errors}
+            try:
+                known = {key: value for key, value in written.items() if key not in unknown_keys}
+                model.model_validate(known)
+            except ValidationError as error:
+                errors += error.errors(include_url=False)
+        for found in errors:
+            for inside, message, hint in explain(found, model):
                 self._add((*path, *inside), message, hint)
         return None
 
+    def _written(self) -> Iterator[tuple[Kind, Path, Mapping[str, Any]]]:
+        """Return tables that may name others, as written: one with a problem names others all the same."""
+        if isinstance(trusted := self._document.get(RUNBOOKS), dict):
+            yield Kind.ROOM, (RUNBOOKS,), trusted
+        for kind in ARRAYS:
+            written = self._document.get(kind)
+            for number, table in enumerate(written if isinstance(written, list) else ()):
+                if isinstance(table, dict):
+                    yield kind, (kind.value, number), table
+
     def _written_ids(self, kind: Kind) -> Iterator[tuple[Path, str]]:
         """Return ids as written, so that a table with a problem is still known to others."""
-        written = self._document.get(kind, [])
         built = {entry.path: entry.id for entry in self._entries if entry.kind is kind}
-        for number, table in enumerate(written if isinstance(written, list) else ()):
-            path: Path = (kind.value, number)
-            key = built.get(path) or (table.get("id") if isinstance(table, dict) else None)
-            if isinstance(key, str):
+        for found, path, table in self._written():
+            if found is kind and isinstance(key := built.get(path) or table.get("id"), str):
                 yield path, key
 
     def _add(self, path: Path, message: str, hint: str = "", *, warn: bool = False) -> None:
@@ -205,4 +228,5 @@ def _brackets(kind: Kind, written: object) -> str:
 
 def _known(names: Sequence[str]) -> str:
     """Return the known names as a hint, as long as they can be taken in at a glance."""
+    names = list(dict.fromkeys(names))
     return f"known: {', '.join(names)}" if 0 < len(names) <= 8 else ""

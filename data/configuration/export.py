@@ -100,5 +100,5 @@ def _item(value: Any) -> "Item":
         return array
     if isinstance(value, str) and "\n" in value:
         return tomlkit.string(value, multiline=True)
-    item: "Item" = tomlkit.item(value)
-    return item
+    plain: Item = tomlkit.item(value)
+    return plain

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
@@ -93,4 +93,11 @@ Page = Annotated[str, AfterValidator(addresses.page)]
 Feeds = Annotated[tuple[Feed, ...], Field(strict=False), AfterValidator(_no_repeats)]
 Headers = Annotated[dict[str, str], AfterValidator(addresses.headers)]
 Count = Annotated[int, Field(ge=1, le=100)]
-Fact = Literal["acknowledged", "severity", "stakeholders", "ticket", "resolved", "post-mortem"]
+Fact = Annotated[
+    str,
+    BeforeValidator(
+        values.one_of("acknowledged", "severity", "stakeholders", "ticket", "resolved", "post-mortem")
+    ),
+]
+Method = Annotated[str, BeforeValidator(values.one_of("GET", "HEAD", "OPTIONS", "POST"))]
+SourceKind = Annotated[str, BeforeValidator(values.one_of("alertmanager"))]

@@ -112,7 +112,7 @@ def _made_twice(wanted: Configuration, key: Key) -> Problem:
 
 def _left_behind(wanted: Configuration, by_hand: Iterable[Definition], gone: set[Key]) -> Iterator[Problem]:
     for item in by_hand:
-        for found in references(item.kind, _thing(item)):
+        for found in references(item.kind, item.spec):
             if found.required and (found.kind, found.id) in gone:
                 message = (
                     f"the {found.kind} {quoted(found.id)} is no longer here, but the {item.kind}"

@@ -13,6 +13,11 @@ from data.configuration.model import Configuration, ConfigurationError, problem
 FILE = "warroom.toml"
 
 _LARGEST = 4 * 1024 * 1024  # bytes
+_HINTS = (
+    ("Invalid value", "text needs quotes"),
+    ("Illegal character '\\n'", "a quote is not closed on this line"),
+    ("Cannot declare", "a table may be written once; many of a kind need [[ ]]"),
+)
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -59,7 +64,7 @@ def _parse(text: str, file: str) -> dict[str, Any]:
         words = str(error)
         found = _POSITION.search(words)
         line = int(found[1]) if found and found[1] else text.count("\n", 0, len(text.rstrip())) + 1
-        hint = "text needs quotes" if words.startswith("Invalid value") else ""
+        hint = next((said for begin, said in _HINTS if words.startswith(begin)), "")
         message = f"is not TOML: {_POSITION.sub('', words)}"
     except RecursionError:
         line, message, hint = 0, "is nested too deep", ""

@@ -1,11 +1,10 @@
 """Which definitions name which others, and circles among them (design 3.4-3.6, 3.8)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from data.domain.check import Check
 from data.domain.room import Kind
 
 # kind → (field, what it names, must it be there); the others may come from the console later
@@ -29,20 +28,24 @@ class Reference:
     required: bool
 
 
-def references(kind: Kind, thing: Any) -> Iterator[Reference]:
-    """Return everything a definition names, in the order it was written."""
+def references(kind: Kind, spec: Mapping[str, Any]) -> Iterator[Reference]:
+    """Return everything a definition names, in the order it was written.
+
+    ``spec`` may come straight from a file: what is no name in it is passed over.
+    """
     for field, named, required in _NAMES.get(kind, ()):
-        value = getattr(thing, field)
+        value = spec.get(field)
         if isinstance(value, str):
             yield Reference((field,), named, value, required)
-        else:
+        elif isinstance(value, list):
             for number, item in enumerate(value):
-                yield Reference((field, number), named, item, required)
+                if isinstance(item, str):
+                    yield Reference((field, number), named, item, required)
 
 
-def circles(checks: Iterable[Check]) -> Iterator[Sequence[str]]:
-    """Return circles of checks that depend on each other, ``a, b, a``; every such check is in one at most."""
-    waits = {check.id: list(check.depends_on) for check in checks}
+def circles(depends_on: Mapping[str, Collection[str]]) -> Iterator[Sequence[str]]:
+    """Return circles of checks that depend on each other, ``a, b, a``, until none is left unbroken."""
+    waits = {key: list(names) for key, names in depends_on.items()}
     order = list(waits)
     while True:
         try:

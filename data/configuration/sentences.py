@@ -1,14 +1,14 @@
 """What pydantic found, in words for who wrote the file."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from data.configuration.locate import Path
-from data.configuration.values import At, kind_of, nearest
+from data.configuration.values import At, Several, kind_of, nearest
 
 _EXPECTED = {
     "string_type": "text in quotes",
@@ -20,26 +20,28 @@ _EXPECTED = {
 }
 
 
-def explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[Path, str, str]:
+def explain(error: ErrorDetails, model: type[BaseModel]) -> Iterator[tuple[Path, str, str]]:
     """Return where inside the table the error is, what is wrong and a hint; never the value itself."""
     path = tuple(part for part in error["loc"] if part != "[key]")
     kind, context = error["type"], error.get("ctx", {})
-    if kind == "missing":
-        return path[:-1], f'"{path[-1]}" is missing', ""
-    if kind == "extra_forbidden":
-        return path, "is an unknown key", unknown(str(path[-1]), names_at(model, path[:-1]))
-    if kind in _EXPECTED:
-        return path, f"expected {_EXPECTED[kind]}, found {kind_of(error['input'])}", ""
-    if kind == "greater_than_equal":
-        return path, f"must be at least {context['ge']}", ""
-    if kind == "less_than_equal":
-        return path, f"must be at most {context['le']}", ""
-    if kind == "literal_error":
-        return path, f"expected {str(context['expected']).replace(chr(39), chr(34))}", ""
     refusal = context.get("error")
-    if isinstance(refusal, At):
-        return (*path, *refusal.path), str(refusal), ""
-    return path, str(refusal or error["msg"]), ""
+    if isinstance(refusal, Several):
+        for inner in refusal.refusals:
+            yield (*path, *inner.path), str(inner), ""
+    elif isinstance(refusal, At):
+        yield (*path, *refusal.path), str(refusal), ""
+    elif kind == "missing":
+        yield path[:-1], f'"{path[-1]}" is missing', ""
+    elif kind == "extra_forbidden":
+        yield path, "is an unknown key", unknown(str(path[-1]), names_at(model, path[:-1]))
+    elif kind in _EXPECTED:
+        yield path, f"expected {_EXPECTED[kind]}, found {kind_of(error['input'])}", ""
+    elif kind == "greater_than_equal":
+        yield path, f"must be at least {context['ge']}", ""
+    elif kind == "less_than_equal":
+        yield path, f"must be at most {context['le']}", ""
+    else:
+        yield path, str(refusal or error["msg"]), ""
 
 
 def unknown(name: str, known: tuple[str, ...]) -> str:

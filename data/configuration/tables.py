@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from data.configuration import values
 from data.configuration.fields import (
     Fact,
     Id,
@@ -32,11 +33,7 @@ from data.domain.incident import StepKind
 from data.domain.policy import GUIDE_TIMES
 from data.domain.severity import Severity
 
-
-def _step_kind(value: object) -> StepKind:
-    if not isinstance(value, str) or value not in tuple(StepKind):
-        raise ValueError(f"expected one of {', '.join(StepKind)}")
-    return StepKind(value)
+_kind = values.one_of(*StepKind)
 
 
 class RoomTable(Table):
@@ -90,10 +87,10 @@ class StepTable(Table):
 
     title: Title
     phase: Line = ""
-    kind: Annotated[StepKind, BeforeValidator(_step_kind)] = StepKind.MANUAL
+    kind: Annotated[StepKind, BeforeValidator(lambda value: StepKind(_kind(value)))] = StepKind.MANUAL
     detail: Lines = ""
     command: Lines = ""
-    auto: Fact | Literal[""] = ""
+    auto: Fact = ""
     second: bool = False
 
 

@@ -4,7 +4,7 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,6 +27,14 @@ class At(ValueError):
     def __init__(self, message: str, *path: str | int) -> None:
         super().__init__(message)
         self.path = path
+
+
+class Several(ValueError):
+    """Refusals of several things inside one value."""
+
+    def __init__(self, refusals: Sequence[At]) -> None:
+        super().__init__("; ".join(map(str, refusals)))
+        self.refusals = tuple(refusals)
 
 
 def quoted(text: str) -> str:
@@ -99,6 +107,22 @@ def severity(value: object) -> Severity:
         shown = quoted(value) if isinstance(value, str) else kind_of(value)
         raise ValueError(f"{shown} is not a severity: P0, P1, P2 or P3")
     return Severity(value)
+
+
+def one_of(*choices: str) -> Callable[[object], str]:
+    """Return a reader of one of these words."""
+    expected = (
+        f"expected {', '.join(choices[:-1])} or {choices[-1]}" if choices[1:] else f"expected {choices[0]}"
+    )
+
+    def choose(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError(
+                f"{expected}, found {quoted(value) if isinstance(value, str) else kind_of(value)}"
+            )
+        return value
+
+    return choose
 
 
 def span(value: object) -> timedelta:
@@ -188,23 +212,27 @@ def conditions(value: object, before: str = "") -> tuple[tuple[str, Scalar], ...
     if not isinstance(value, Mapping):
         raise ValueError(f'expected {{ "db.status" = "up" }}, found {kind_of(value)}')  # noqa: TRY004 - as above
     found: list[tuple[str, Scalar]] = []
+    refused: list[At] = []
     for key, item in value.items():
         path = f"{before}{key}"
         try:
             line(path)
-            if isinstance(item, Mapping):
-                found += conditions(item, f"{path}.")
-            elif isinstance(item, bool | int) or (isinstance(item, float) and math.isfinite(item)):
-                found.append((path, item))
-            elif isinstance(item, str):
-                found.append((path, line(item)))
-            else:
-                raise ValueError(f"expected text, a number, true or false, found {kind_of(item)}")
-        except At as error:
-            raise At(str(error), key, *error.path) from None
+            found += conditions(item, f"{path}.") if isinstance(item, Mapping) else [(path, _scalar(item))]
+        except Several as error:
+            refused += [At(str(inner), key, *inner.path) for inner in error.refusals]
         except ValueError as error:
-            raise At(str(error), key) from None
+            refused.append(At(str(error), key))
+    if refused:
+        raise Several(refused)
     return tuple(found)
+
+
+def _scalar(value: object) -> Scalar:
+    if isinstance(value, str):
+        return line(value)
+    if isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise ValueError(f"expected text, a finite number, true or false, found {kind_of(value)}")
 
 
 def kind_of(value: object) -> str:

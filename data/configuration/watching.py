@@ -1,7 +1,7 @@
 """Tables for what is watched: services, checks, maintenance and alert sources (design 3.6, 3.7, 10)."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -17,11 +17,13 @@ from data.configuration.fields import (
     Ids,
     Instant,
     Line,
+    Method,
     Name,
     Names,
     Page,
     Place,
     Sev,
+    SourceKind,
     Span,
     SpanOrOff,
     Statuses,
@@ -78,7 +80,7 @@ class CheckTable(Table):
     opens: bool = False
     follow_redirects: bool = False
     verify: bool = True
-    method: Literal["GET", "HEAD", "OPTIONS", "POST"] = "GET"
+    method: Method = "GET"
     headers: Headers = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -144,7 +146,7 @@ class SourceTable(Table):
     """``[[source]]``: one ``url``, or the ``urls`` of a cluster."""
 
     id: Id
-    kind: Literal["alertmanager"] = "alertmanager"
+    kind: SourceKind = "alertmanager"
     url: Feed | None = None
     urls: Feeds = ()
     every: Every = timedelta(seconds=15)
