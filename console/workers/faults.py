@@ -86,9 +86,11 @@ def _own(error: BaseException, trace: Trace) -> Fault | None:
 def _tls(error: BaseException, trace: Trace) -> Fault | None:
     match error:
         case ssl.SSLCertVerificationError():
-            return Fault(Reason.TLS, f"certificate not accepted: {error.verify_message.rstrip('.')}")
+            why = getattr(error, "verify_message", "") or str(error)
+            return Fault(Reason.TLS, f"certificate not accepted: {why.rstrip('.')}")
         case ssl.SSLError():
-            name = error.reason or type(error).__name__
+            # Only OpenSSL's own errors have these attributes; asyncio raises bare ones.
+            name = getattr(error, "reason", "") or type(error).__name__
             return Fault(Reason.TLS, f"TLS failed: {_TLS_WORDS.get(name, name.replace('_', ' ').lower())}")
         case ssl.CertificateError():
             return Fault(Reason.TLS, f"certificate not accepted: {error}")
