@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from data.domain import checklist, clocks, ladder, lapse, lifecycle, merge, roles, undo
 from data.domain.change import Change, Changes, Event, Refused, apply, before_of
@@ -117,7 +118,9 @@ class Room:
         self.now = START + minutes(count)
         return self
 
-    def record(self, changes: dict[int, Iterable[Change]], by: str) -> tuple[Event, ...]:
+    def record(
+        self, changes: dict[int, Iterable[Change]], by: str, *, ticks: bool = True
+    ) -> tuple[Event, ...]:
         """Turn one command's changes into events, then tick what the program knows, as a store does."""
         self._commands += 1
         command = f"c{self._commands}"
@@ -125,7 +128,7 @@ class Room:
         for number, wanted in changes.items():
             for change in wanted:
                 self._append(number, change, by, command)
-            for change in checklist.self_ticks(self.incidents[number], self.now):
+            for change in checklist.self_ticks(self.incidents[number], self.now) if ticks else ():
                 self._append(number, change, by, command)
         return tuple(self.events[first:])
 
@@ -158,10 +161,10 @@ class Room:
             return changes
         return self.record({number: changes}, by or self.by)
 
-    def declare(self, title: str, severity: Severity, by: str = "ada", **known: object) -> Told:
+    def declare(self, title: str, severity: Severity, by: str = "ada", **known: Any) -> Told:
         """Open the next incident, by default with three steps and detected now."""
         number = len(self.incidents) + 1
-        fields: dict[str, object] = {
+        fields: dict[str, Any] = {
             "status": Status.DETECTED,
             "detected_at": self.now,
             "opened_at": self.now,
@@ -171,7 +174,7 @@ class Room:
         }
         changes = lifecycle.declare(
             self.policy,
-            Incident(number, title, severity, **(fields | known)),  # type: ignore[arg-type]
+            Incident(number, title, severity, **(fields | known)),
             self.now,
         )
         return changes if isinstance(changes, Refused) else self.record({number: changes}, by)
@@ -236,7 +239,7 @@ class Room:
         if isinstance(command, Refused):
             return command
         taken = undo.undo(command, {known: self.history(known) for known in self.incidents})
-        return taken if isinstance(taken, Refused) else self.record(dict(taken.changes), by)
+        return taken if isinstance(taken, Refused) else self.record(dict(taken.changes), by, ticks=False)
 
     def cause(self, key: str, *, clear: bool, number: int = 1) -> Told:
         """Let a check or an alert clear or return; an unconfirmed incident's ladder follows."""
