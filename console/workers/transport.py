@@ -107,7 +107,6 @@ async def light_client(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         response_class=_Response,
-        auto_decompress=False,
         trust_env=False,
     )
     # aiohttp silently repeats a GET that was cut off; a probe is one try.

@@ -1,6 +1,9 @@
 """TLS: who is trusted, and how long a certificate still has."""
 
+import asyncio
 import contextlib
+import os
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -133,3 +136,32 @@ async def test_a_handshake_that_never_ends_times_out(prober: Prober) -> None:
         result = await prober.probe(asked, now=lambda: ENDS)
     assert (result.outcome, result.reason) == (FAIL, Reason.TIMEOUT)
     assert result.detail == "timed out in the TLS handshake"
+
+
+async def test_a_peer_that_ignores_the_goodbye_keeps_no_connection(
+    authority: trustme.CA, prober: Prober
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+
+    def answer_and_ignore(listening: socket.socket) -> bool:
+        """True when the connection was closed although nobody said goodbye back."""
+        accepted, _ = listening.accept()
+        accepted.settimeout(10)
+        with context.wrap_socket(accepted, server_side=True) as peer:
+            peer.recv(4096)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            with socket.socket(fileno=os.dup(peer.fileno())) as wire:
+                wire.settimeout(10)
+                with contextlib.suppress(ConnectionResetError):
+                    while wire.recv(4096):
+                        pass
+        return True
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        peer = asyncio.create_task(asyncio.to_thread(answer_and_ignore, listening))
+        result = await prober.probe(
+            check(f"https://127.0.0.1:{listening.getsockname()[1]}"), now=lambda: ENDS - timedelta(days=90)
+        )
+        assert result.status == 200
+        assert await peer
