@@ -41,7 +41,7 @@ def classify(error: BaseException, trace: Trace) -> Fault:
     """What ``error`` means, met where ``trace`` stands: the most telling one of it, its groups and causes."""
     if isinstance(error, TimeoutError):
         # What lies behind it was merely interrupted.
-        return Fault(Reason.TIMEOUT, f"timed out {trace.stage}")
+        return Fault(Reason.TIMEOUT, f"timed out {trace.stage}", ours=trace.stage is Stage.START)
     met = list(_chain(error))
     for judge in (_own, _tls, _network, _protocol, _vague):
         for one in met:

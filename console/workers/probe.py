@@ -85,6 +85,7 @@ class Prober:
             if trace.hops > _HOPS:
                 words = f"more than {_HOPS} redirects, the last to {request.describe(location)}"
                 return Outcome.FAIL, Reason.STATUS, words
+            trace.status = None
             request = request.redirected(response.status_code, location)
         phrase = response.reason_phrase
         if location:

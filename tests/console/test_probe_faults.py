@@ -77,6 +77,7 @@ def test_a_timeout_is_a_timeout_whatever_it_interrupted() -> None:
     error = TimeoutError()
     error.__context__ = system_error(errno.ECONNREFUSED)
     assert classify(error, at(Stage.CONNECT)) == Fault(Reason.TIMEOUT, "timed out connecting")
+    assert classify(error, at(Stage.START)).ours
 
 
 def test_an_unknown_error_before_anything_was_sent_is_not_quoted() -> None:
