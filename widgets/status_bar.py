@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from data.domain.durations import age
-from widgets.lines import EPOCH
+from widgets.line_view import EPOCH
 from widgets.safe import fit, plain
 from widgets.tones import COMPONENTS, Palette, tone_css
 
