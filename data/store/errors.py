@@ -13,6 +13,10 @@ class StoreError(Exception):
         self.hint = hint
 
 
+class StoreExists(StoreError):
+    """No store was made, because something is there already; it was not touched."""
+
+
 _SQLITE = {
     "SQLITE_BUSY": ("the store is locked by another program", "wait a moment and try again"),
     "SQLITE_LOCKED": ("the store is locked by another program", "wait a moment and try again"),
@@ -40,7 +44,7 @@ def masked(where: str) -> str:
         return where
     try:
         return make_url(where).render_as_string(hide_password=True)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return where.split("://", 1)[0] + "://…"
 
 
@@ -52,7 +56,7 @@ def from_driver(error: DBAPIError, where: str) -> StoreError:
         for known, (reason, hint) in _SQLITE.items():
             if name.startswith(known):
                 return StoreError(f"{masked(where)}: {reason}", hint)
-        return StoreError(f"{masked(where)}: the store failed ({name})", "warroom doctor looks closer")
+        return StoreError(f"{masked(where)}: the store failed ({name})", "if it stays so, restore a backup")
     state = getattr(original, "sqlstate", None)
     if isinstance(state, str):
         for known, (reason, hint) in _POSTGRES.items():

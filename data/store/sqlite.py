@@ -2,8 +2,10 @@
 
 import os
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
+from shlex import quote as in_shell
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -23,12 +25,22 @@ def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
+def quoted(path: Path) -> str:
+    """Return a path as it can be typed into a shell."""
+    return in_shell(str(path))
+
+
+def _uri(path: Path, mode: str) -> str:
+    """Return what SQLite opens; the path's own bytes, whatever encoding they are in."""
+    return f"file:{quote(os.fsencode(path))}?mode={mode}"
+
+
 def make_engine(path: Path) -> Engine:
     """Return an engine for an existing file; it never creates one."""
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
-            f"file:{quote(str(path))}?mode=rw",
+            _uri(path, "rw"),
             uri=True,
             isolation_level=None,
             timeout=BUSY_SECONDS,
@@ -55,10 +67,19 @@ def make_engine(path: Path) -> Engine:
 
 def inspect(path: Path) -> None:
     """Refuse a path that is not a store this program can use, saying why; nothing is written."""
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise StoreError(
+            f"there is no store at {path}", f"make one: warroom init --store {quoted(path)}"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it cannot be a path"
+        raise StoreError(f"{path} cannot be looked at: {reason}", "check the path and its folder") from error
+    if stat.S_ISDIR(mode):
         raise StoreError(f"{path} is a folder, not a store", "name a file in it with --store")
-    if not path.exists():
-        raise StoreError(f"there is no store at {path}", f"make one: warroom init --store {path}")
+    if not stat.S_ISREG(mode):  # reading a pipe or a device would wait for ever
+        raise StoreError(f"{path} is not a regular file", "name another with --store")
     _refuse_network(path)
     if not os.access(path, os.R_OK):
         raise StoreError(f"{path} may not be read by you", "check who owns the file")
@@ -110,7 +131,7 @@ def _refuse_network(path: Path) -> None:
 
 def quick_check(path: Path) -> str:
     """Return what SQLite finds wrong with the file, or an empty string."""
-    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as db:
+    with closing(sqlite3.connect(_uri(path, "ro"), uri=True, timeout=BUSY_SECONDS)) as db:
         try:
             rows = db.execute("PRAGMA quick_check(3)").fetchall()
         except sqlite3.DatabaseError as error:
@@ -124,7 +145,7 @@ def copy(source: Path, target: Path) -> None:
     descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     os.close(descriptor)
     with (
-        closing(sqlite3.connect(f"file:{quote(str(source))}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as old,
+        closing(sqlite3.connect(_uri(source, "ro"), uri=True, timeout=BUSY_SECONDS)) as old,
         closing(sqlite3.connect(target)) as new,
     ):
         old.backup(new)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, insert, inspect, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoResultFound
 from sqlmodel import SQLModel
 
 from data.domain.change import Refused
@@ -18,7 +18,7 @@ from data.domain.codec import encode
 from data.domain.room import Definition
 from data.store import sqlite
 from data.store.definitions import upsert
-from data.store.errors import StoreError, from_driver, masked
+from data.store.errors import StoreError, StoreExists, from_driver, masked
 from data.store.tables import COMMAND, COUNTER, SCHEMA_VERSION
 from data.store.unit import Answer, Write, with_seq
 
@@ -99,7 +99,7 @@ def open_store(where: str, now: Now, host: str = "") -> Store:
         store = Store(_postgres(where), where, now, host)
         _check_postgres(store)
         return store
-    path = Path(where).expanduser()
+    path = _path(where)
     sqlite.inspect(path)
     store = Store(sqlite.make_engine(path), str(path), now, host)
     try:
@@ -108,6 +108,11 @@ def open_store(where: str, now: Now, host: str = "") -> Store:
     except StoreError:
         store.close()
         raise
+    except NoResultFound:
+        store.close()
+        raise StoreError(
+            f"{path}: the store is damaged, it has lost its counter", "restore a backup"
+        ) from None
     return store
 
 
@@ -119,14 +124,14 @@ def create_store(where: str, now: Now, host: str = "", definitions: Iterable[Def
         with store._connection(writes=True) as connection, connection.begin():
             connection.execute(text("SELECT pg_advisory_xact_lock(1465011505)"))
             if inspect(connection).has_table("counter"):
-                raise StoreError(
+                raise StoreExists(
                     f"{masked(where)} already holds a store", "open it, or name another database"
                 )
             _fill(connection, definitions)
         return store
-    path = Path(where).expanduser()
-    if path.exists():
-        raise StoreError(f"there already is something at {path}", "open it, or name another path")
+    path = _path(where)
+    if os.path.lexists(path):
+        raise StoreExists(f"there already is something at {path}", "open it, or name another path")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, draft = tempfile.mkstemp(prefix=".warroom-", dir=path.parent)  # mode 0600
@@ -143,12 +148,21 @@ def create_store(where: str, now: Now, host: str = "", definitions: Iterable[Def
         # a link refuses to replace a store that somebody else made meanwhile
         os.link(draft, path)
     except FileExistsError as error:
-        raise StoreError(f"there already is something at {path}", "open it, or name another path") from error
+        raise StoreExists(f"there already is something at {path}", "open it, or name another path") from error
     except OSError as error:
         raise StoreError(f"no store can be made at {path}: {error.strerror}", "name another path") from error
     finally:
         Path(draft).unlink(missing_ok=True)
     return open_store(where, now, host)
+
+
+def _path(where: str) -> Path:
+    if "://" in where:
+        raise StoreError(f"{masked(where)} is no store", "give a path, or a postgresql:// URL")
+    try:
+        return Path(where).expanduser()
+    except RuntimeError:
+        raise StoreError(f"{where}: there is no such home folder", "give a path") from None
 
 
 def _fill(connection: Connection, definitions: Iterable[Definition]) -> None:
@@ -164,6 +178,10 @@ def _postgres(where: str) -> Engine:
     )
     try:
         return create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True)
+    except (ArgumentError, ValueError):
+        raise StoreError(
+            f"{masked(where)} is not a URL that can be read", "write postgresql://user@host:5432/database"
+        ) from None
     except ImportError as error:
         raise StoreError("the PostgreSQL driver is not installed", "install warroom[postgres]") from error
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from data.domain import clocks, ladder, lifecycle
 from data.domain.change import Change, Changes, Refused
 from data.domain.incident import Incident
+from data.domain.instants import format_instant
 from data.store.commands.finding import find_incident
 from data.store.commands.incidents import act
 from data.store.unit import Answer, Write
@@ -39,7 +40,9 @@ def send_update(
     state = write.change(found, tuple(changes))
     reading = clocks.read_update(state, write.now)
     facts = {"audiences": list(told), "next_due": reading.due.isoformat() if reading.due else None}
-    return Answer(state.key, f"{state.key}: update to {', '.join(told)} recorded", facts)
+    due = f"; the next is due {format_instant(reading.due)}" if reading.due else ""
+    told_them = f"{state.key}: update to {', '.join(told)} recorded as sent {means}{due}"
+    return Answer(state.key, told_them, facts)
 
 
 def snooze(

@@ -1,19 +1,21 @@
 """One incident with everything around it, now or as it was."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from data.domain.change import Event, fold
 from data.domain.incident import Incident
 from data.domain.ladder import plan
-from data.domain.proposal import Proposal
+from data.domain.proposal import Proposal, ProposalState
 from data.store import rows
+from data.store.commands.finding import incident_number
 from data.store.definitions import load_policy, load_runbooks, load_services
 from data.store.queries.board import seq
 from data.store.queries.health import check_views
 from data.store.queries.timeline import lines
-from data.store.tables import EVENT, INCIDENT
+from data.store.tables import EVENT, INCIDENT, PROPOSAL
 from data.views import IncidentView, RunbookView, ServiceLinks
 
 
@@ -42,6 +44,19 @@ def incidents_at(connection: Connection, at: datetime, *, done: bool = False) ->
 def incidents_now(connection: Connection, *, done: bool = False) -> tuple[Incident, ...]:
     """Return the live incidents (with ``done`` all), by number."""
     return rows.load_incidents(connection, None if done else INCIDENT.c.live)
+
+
+def proposals_at(connection: Connection, at: datetime) -> tuple[Proposal, ...]:
+    """Return the proposals that waited for an answer at an instant, by number."""
+    found = connection.execute(
+        select(PROPOSAL)
+        .where(
+            PROPOSAL.c.proposed_at <= at,
+            or_(PROPOSAL.c.answered_at.is_(None), PROPOSAL.c.answered_at > at),
+        )
+        .order_by(PROPOSAL.c.id)
+    ).mappings()
+    return tuple(replace(rows.proposal_of(row), state=ProposalState.PROPOSED) for row in found)
 
 
 def suggested(connection: Connection, incident: Incident) -> tuple[str, ...]:
@@ -93,6 +108,17 @@ def incident_view(connection: Connection, number: int, now: datetime) -> Inciden
         checks=check_views(connection, now, services=incident.services),
         suggested=suggested(connection, incident),
         last_update=str(update.data.get("text", "")) if update else "",
+    )
+
+
+def service_links(connection: Connection, key: str) -> tuple[ServiceLinks, ...]:
+    """Return the pages of an incident's services."""
+    number = incident_number(key)
+    found = connection.execute(select(INCIDENT.c.services).where(INCIDENT.c.id == number)).scalar() or ()
+    return tuple(
+        ServiceLinks(service.id, service.links, service.runbooks)
+        for service in load_services(connection)
+        if service.id in found
     )
 
 

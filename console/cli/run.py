@@ -1,0 +1,86 @@
+"""One run from arguments to exit code: every failure ends as a sentence, none as a traceback."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+import console.cli.verbs  # noqa: F401 - importing the verbs registers them
+from console.cli import output
+from console.cli.common import Run, app
+from console.cli.failures import INTERNAL, INTERRUPTED, USAGE, Failure
+
+
+def run(argv: Sequence[str] | None) -> int:
+    """Run the command line and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    state = Run()
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(arguments, prog_name="warroom", standalone_mode=False, obj=state)
+    except Failure as failure:
+        return _fail(failure, state.json)
+    except typer.TyperException as error:
+        return _fail(_mistyped(error), state.json or _asks_json(arguments))
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence and a log instead of a traceback
+        return _fail(_broken(error), state.json)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(failure: Failure, as_json: bool) -> int:
+    if as_json:
+        told = {"code": failure.code, "reason": failure.reason, "hint": failure.hint}
+        output.warn_json({"error": told})
+    else:
+        output.warn(f"warroom: {failure.reason}")
+        if failure.hint:
+            output.warn(f"  {failure.hint}")
+    return failure.status
+
+
+def _asks_json(arguments: Sequence[str]) -> bool:
+    """Tell whether JSON was asked for where parsing stopped before it could say."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return "--json" in arguments[:end]
+
+
+def _mistyped(error: typer.TyperException) -> Failure:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "warroom"
+    reason = error.format_message().strip().rstrip(".").replace("\n\t", " ")
+    hint = f"{path} --help shows how"
+    if "unexpected extra argument" in reason:
+        hint = f"put a text of several words in quotes; {hint}"
+    if "No such option" in reason:
+        hint = f"a text that begins with a dash goes after --; {hint}"
+    return Failure(reason[:1].lower() + reason[1:], hint, code="usage", status=USAGE)
+
+
+def _broken(error: Exception) -> Failure:
+    reason = f"something went wrong inside warroom ({type(error).__name__})"
+    try:
+        log = _write_log(error)
+    except OSError:
+        hint = "what happened could not be written to a log file either"
+    else:
+        hint = f"what happened is in {log}"
+    return Failure(reason, hint, code="internal", status=INTERNAL)
+
+
+def _write_log(error: Exception) -> Path:
+    """Write the traceback, without the values of variables, where only this user can read it."""
+    import platformdirs
+
+    folder = Path(platformdirs.user_log_dir("warroom"))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"error-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
+    descriptor = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.writelines(traceback.format_exception(error))
+    return path

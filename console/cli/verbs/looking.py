@@ -1,0 +1,163 @@
+"""Verbs that only look: list, show, explain. Looking is not doing: nothing is written."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli import output
+from console.cli.common import verb
+from console.cli.failures import not_found
+from console.cli.options import Options
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from data.domain.change import Event
+    from data.domain.incident import Incident
+    from data.domain.policy import Policy
+    from data.domain.proposal import Proposal
+
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="INSTANT",
+        help="As the record stood then, clocks read then: 2026-11-24T13:46:11Z, 13:46, 20m ago, +2h.",
+    ),
+]
+Key = Annotated[str, typer.Argument(metavar="INC", help="The incident: INC-42, or 42.")]
+
+
+@verb("list")
+def list_(
+    options: Options,
+    all_: Annotated[bool, typer.Option("--all", help="Include the incidents that are over.")] = False,
+    at: At = None,
+) -> None:
+    """List live incidents and proposals with both clocks."""
+    from console.cli.room import opened
+    from data import json_views, text_views
+    from data.domain.proposal import Proposal
+
+    with opened(options) as room:
+        now = room.now()
+        moment, policy, items = room.read(lambda connection: _listed(connection, now, at, done=all_))
+    if options.json:
+        items.sort(key=lambda item: text_views.order(item, moment))
+        output.emit(
+            [
+                json_views.proposal(item)
+                if isinstance(item, Proposal)
+                else json_views.incident(item, policy, moment)
+                for item in items
+            ]
+        )
+    elif items:
+        output.show(text_views.listing(items, moment, output.width()))
+    else:
+        output.answer("no incident" if all_ else "no live incident and no proposal")
+
+
+def _listed(
+    connection: "Connection", now: datetime, at: str | None, *, done: bool
+) -> "tuple[datetime, Policy, list[Incident | Proposal]]":
+    from data.store.definitions import load_policy
+    from data.store.queries.incidents import incidents_at, incidents_now, proposals_at
+
+    policy = load_policy(connection)
+    moment = _moment(at, now, policy)
+    proposals = proposals_at(connection, moment)
+    if at is None:
+        return moment, policy, [*proposals, *incidents_now(connection, done=done)]
+    return moment, policy, [*proposals, *incidents_at(connection, moment, done=done)]
+
+
+def _moment(at: str | None, now: datetime, policy: "Policy") -> datetime:
+    from console.cli.room import instant
+
+    return now if at is None else instant(at, now, policy.zone, "--at")
+
+
+@verb("show")
+def show(options: Options, key: Key, at: At = None) -> None:
+    """Show one incident with checklist and timeline. PR-3 shows a proposal."""
+    from console.cli.room import opened
+    from data import json_views, text_views
+    from data.store.commands.finding import proposal_number
+    from data.store.queries.incidents import proposal
+    from data.store.queries.timeline import lines
+
+    with opened(options) as room:
+        now = room.now()
+        number = proposal_number(key)
+        if number is not None:
+            found = room.read(lambda connection: proposal(connection, number))
+            if found is None:
+                raise not_found(f"there is no proposal {key[:40]}", "warroom list shows them")
+            if options.json:
+                output.emit(json_views.proposal(found))
+            else:
+                output.show(text_views.proposal(found, now, output.width()))
+            return
+        moment, policy, state, events = room.read(lambda connection: _recorded(connection, key, now, at))
+    told = lines(events)
+    if options.json:
+        output.emit(json_views.incident(state, policy, moment) | json_views.record(state, told, events))
+    else:
+        output.show(text_views.show(state, policy, told, moment, output.width()))
+
+
+def _recorded(
+    connection: "Connection", key: str, now: datetime, at: str | None
+) -> "tuple[datetime, Policy, Incident, tuple[Event, ...]]":
+    """Return the instant asked about and the incident as it was then, with its events up to then."""
+    from console.cli.answers import load
+    from data.domain.change import fold
+    from data.domain.instants import format_instant
+    from data.store.queries.incidents import history
+
+    policy, state = load(connection, key)
+    moment = _moment(at, now, policy)
+    events = history(connection, state.id)
+    if at is None:
+        return moment, policy, state, events
+    past = tuple(event for event in events if event.at <= moment)
+    then = fold(past) if past and past[0].seq == events[0].seq else None
+    if then is None:
+        raise not_found(
+            f"{state.key} was not known at {format_instant(moment)}",
+            f"it was detected at {format_instant(state.detected_at)}",
+        )
+    return moment, policy, then, past
+
+
+@verb("explain")
+def explain(options: Options, key: Key, at: At = None) -> None:
+    """Explain how each deadline came about."""
+    from console.cli.room import opened
+    from data import json_views, text_views
+    from data.domain.explain import explain as explained
+
+    with opened(options) as room:
+        now = room.now()
+        moment, _, state, events = room.read(lambda connection: _recorded(connection, key, now, at))
+    told = explained(events, moment)
+    if options.json:
+        output.emit(json_views.explanation(state.key, told))
+    else:
+        output.show(text_views.explanation(state, told, moment, output.width()))
+
+
+@verb("keys")
+def keys(options: Options) -> None:
+    """Print the keys of the console."""
+    from console.actions import table as actions
+    from data.text_table import Column, Part, table
+
+    found = actions()
+    if options.json:
+        output.emit([dict(zip(("key", "where", "action"), row, strict=True)) for row in found])
+        return
+    columns = (Column("KEY"), Column("WHERE"), Column("WHAT IT DOES", flexible=True))
+    output.show(table(columns, [tuple(map(Part, row)) for row in found], output.width()))
