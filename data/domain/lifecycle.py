@@ -18,6 +18,7 @@ from data.domain.incident import (
 from data.domain.policy import Policy
 from data.domain.severity import Severity
 
+NEEDS_REASON = "reason"  # a refusal that a reason lifts
 _DERIVED = frozenset({"id", "version", "touched_at"})
 
 
@@ -117,7 +118,7 @@ def set_status(
     if was is Status.RESOLVED:
         return reopen(policy, incident, to, by, now, why)
     if to.order < was.order and not why.strip():
-        return Refused(f"going back from {was} to {to} needs a reason", "say why")
+        return Refused(f"going back from {was} to {to} needs a reason", "say why", NEEDS_REASON)
     facts = {"why": why} if why else {}
     after: dict[str, Any] = {"status": to}
     breached: Changes = ()
@@ -154,7 +155,9 @@ def resolve(
         return Refused(f"only a person resolves {incident.key}", "propose it instead")
     firing = tuple(still)
     if firing and not why.strip():
-        return Refused(f"still failing: {', '.join(firing)}", "give a reason to resolve all the same")
+        return Refused(
+            f"still failing: {', '.join(firing)}", "give a reason to resolve all the same", NEEDS_REASON
+        )
     if how is Disposition.DUPLICATE and of is None:
         return Refused("a duplicate needs its original", "name the incident it duplicates")
     if how is not Disposition.DUPLICATE and of is not None:
@@ -186,6 +189,7 @@ def close(incident: Incident, by: str, now: datetime, why: str = "") -> Changes 
             return Refused(
                 f"a {incident.severity} needs its post-mortem before it is closed",
                 "or say why none is needed (--why)",
+                NEEDS_REASON,
             )
         after["post_mortem"] = "not needed"
     return (Change("closed", after, facts={"why": why} if why else {}),)
@@ -202,7 +206,7 @@ def reopen(
     if incident.status is not Status.RESOLVED:
         return Refused(f"{incident.key} is {incident.status}, not resolved")
     if not why.strip():
-        return Refused("reopening needs a reason", "say why")
+        return Refused("reopening needs a reason", "say why", NEEDS_REASON)
     fresh = replace(
         incident,
         status=to,

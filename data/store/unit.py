@@ -166,17 +166,6 @@ class Write:
                 update(COUNTER).where(COUNTER.c.id == 1).values(seq=now[0], incident=now[1], proposal=now[2])
             )
 
-    def history(self, number: int) -> tuple[Event, ...]:
-        """Return an incident's events, oldest first."""
-        return rows.load_events(self.connection, EVENT.c.incident == number)
-
-    def of_command(self, command: str) -> tuple[int, ...]:
-        """Return the incidents a command touched."""
-        found = self.connection.execute(
-            select(EVENT.c.incident).where(EVENT.c.command == command).distinct()
-        ).scalars()
-        return tuple(number for number in found if number is not None)
-
 
 def with_seq(answer: Answer, seq: int) -> Answer:
     """Return the answer with the seq its events reached."""
