@@ -2,43 +2,27 @@
 
 from collections.abc import Iterator
 
-from rich.segment import Segment
 from textual.reactive import reactive
-from textual.strip import Strip
-from textual.widget import Widget
 
 from data.views import CheckView
 from widgets.checks import WORD_WIDTH, answer, attempts, milliseconds, word
+from widgets.panel import Panel
 from widgets.safe import fit
 from widgets.sparkline import sparkline
-from widgets.tones import COMPONENTS, Palette, Span, tone_css
+from widgets.tones import Span
 
 _SPARK = 12
 
 
-class HealthStrip(Widget):
+class HealthStrip(Panel):
     """Shows as many troubled checks as there are lines, and sums up the others in the last one."""
-
-    COMPONENT_CLASSES = COMPONENTS
-    DEFAULT_CSS = "HealthStrip { height: 1fr; }\n" + tone_css("HealthStrip")
 
     checks: reactive[tuple[CheckView, ...]] = reactive(())
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._palette = Palette(self)
-
-    def notify_style_update(self) -> None:
-        """Look the styles up again."""
-        super().notify_style_update()
-        self._palette.clear()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one line."""
-        width, style = self.size.width, self._palette.style
+    def spans(self, y: int, width: int) -> list[Span]:
+        """Return one line."""
         lines = list(self._lines(self.size.height, width))
-        spans = lines[y] if y < len(lines) else []
-        return Strip([Segment(text, style(tone)) for text, tone in spans]).adjust_cell_length(width, style())
+        return lines[y] if y < len(lines) else []
 
     def _lines(self, height: int, width: int) -> Iterator[list[Span]]:
         if not self.checks:

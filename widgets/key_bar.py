@@ -2,40 +2,30 @@
 
 from collections.abc import Sequence
 
-from rich.segment import Segment
 from textual.reactive import reactive
-from textual.strip import Strip
-from textual.widget import Widget
 
+from widgets.panel import Panel
 from widgets.safe import plain
-from widgets.tones import COMPONENTS, Palette, tone_css
+from widgets.tones import Span
 
 
-class KeyBar(Widget):
+class KeyBar(Panel):
     """Shows (key, label) pairs; what does not fit is behind ``?``."""
 
-    COMPONENT_CLASSES = COMPONENTS
-    DEFAULT_CSS = "KeyBar { height: 1; background: $panel; }\n" + tone_css("KeyBar")
+    DEFAULT_CSS = "KeyBar { height: 1; background: $panel; }"
 
     keys: reactive[tuple[tuple[str, str], ...]] = reactive(())
 
     def __init__(self, keys: Sequence[tuple[str, str]] = (), *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._palette = Palette(self)
         self.set_reactive(KeyBar.keys, tuple(keys))
 
-    def notify_style_update(self) -> None:
-        """Look the styles up again."""
-        super().notify_style_update()
-        self._palette.clear()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw the pairs that fit; the last one, help, is kept."""
-        width, style = self.size.width, self._palette.style
+    def spans(self, y: int, width: int) -> list[Span]:
+        """Return the pairs that fit; the last one, help, is kept."""
         pairs = [(plain(key), plain(label)) for key, label in self.keys]
         while len(pairs) > 1 and sum(len(key) + len(label) + 3 for key, label in pairs) > width:
             pairs.pop(-2)
-        segments = [Segment(" ", style())]
+        spans: list[Span] = [(" ", "")]
         for key, label in pairs:
-            segments += [Segment(key, style("accent")), Segment(f" {label}  ", style("muted"))]
-        return Strip(segments).adjust_cell_length(width, style())
+            spans += [(key, "accent"), (f" {label}  ", "muted")]
+        return spans

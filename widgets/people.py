@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from rich.segment import Segment
 from textual.reactive import reactive
-from textual.strip import Strip
-from textual.widget import Widget
 
 from data.views import OnCallPerson
+from widgets.panel import Panel
 from widgets.safe import fit
-from widgets.tones import COMPONENTS, Palette, Span, tone_css
+from widgets.tones import Span
 
 
 def person_spans(person: OnCallPerson, width: int) -> list[Span]:
@@ -31,27 +29,11 @@ def _hour(instant: datetime) -> str:
     return f"{instant:%H:%M}Z"
 
 
-class People(Widget):
+class People(Panel):
     """The ladder's people, one line each, as many as fit."""
-
-    COMPONENT_CLASSES = COMPONENTS
-    DEFAULT_CSS = "People { height: 1fr; }\n" + tone_css("People")
 
     people: reactive[tuple[OnCallPerson, ...]] = reactive(())
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._palette = Palette(self)
-
-    def notify_style_update(self) -> None:
-        """Look the styles up again."""
-        super().notify_style_update()
-        self._palette.clear()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one level."""
-        width, style = self.size.width, self._palette.style
-        if y >= len(self.people):
-            return Strip.blank(width, style())
-        spans = person_spans(self.people[y], width)
-        return Strip([Segment(text, style(tone)) for text, tone in spans]).adjust_cell_length(width, style())
+    def spans(self, y: int, width: int) -> list[Span]:
+        """Return one level."""
+        return person_spans(self.people[y], width) if y < len(self.people) else []

@@ -3,18 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from rich.segment import Segment
 from textual.reactive import reactive
-from textual.strip import Strip
-from textual.widget import Widget
 
 from data.domain.durations import age
-from widgets.line_view import EPOCH
+from widgets.panel import Panel
 from widgets.safe import fit, plain
-from widgets.tones import COMPONENTS, Palette, tone_css
+from widgets.tones import Span
 
 STALE = timedelta(seconds=30)  # from here an age is a warning
 _GAP = 3
@@ -39,40 +35,24 @@ class Header:
     zone: str = "UTC"
 
 
-class StatusBar(Widget):
+class StatusBar(Panel):
     """One line that never moves: what is worst on the left, the time on the right."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
-    DEFAULT_CSS = "StatusBar { height: 1; background: $panel; }\n" + tone_css("StatusBar")
+    DEFAULT_CSS = "StatusBar { height: 1; background: $panel; }"
 
     header: reactive[Header] = reactive(Header())
-    now: reactive[datetime] = reactive(EPOCH)
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._palette = Palette(self)
-
-    def notify_style_update(self) -> None:
-        """Look the styles up again."""
-        super().notify_style_update()
-        self._palette.clear()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw the parts that fit, the least needed leaving first."""
-        width = self.size.width
+    def spans(self, y: int, width: int) -> list[Span]:
+        """Return the parts that fit, the least needed leaving first."""
         clock = self._clock()
         parts = list(self._parts())
         while parts and sum(len(text) + _GAP for _, text, _ in parts) > width - len(clock) - 1:
             parts.remove(max(parts, key=lambda part: part[0]))
-        style = self._palette.style
-        segments = [Segment(" ", style())]
-        used = 1
+        spans: list[Span] = [(" ", "")]
         for _, text, tone in parts:
-            segments += [Segment(text, style(tone)), Segment(" " * _GAP, style())]
-            used += len(text) + _GAP
-        segments.append(Segment(fit("", max(0, width - used - len(clock) - 1)), style()))
-        segments.append(Segment(clock, style("strong")))
-        return Strip(segments).adjust_cell_length(width, style())
+            spans += [(text, tone), (" " * _GAP, "")]
+        used = sum(len(text) for text, _ in spans)
+        return [*spans, (" " * max(0, width - used - len(clock) - 1), ""), (clock, "strong")]
 
     def _clock(self) -> str:
         zone = self.header.zone

@@ -1,0 +1,138 @@
+"""The top of an incident: what it is, how both clocks stand, who does what, who is next (design 4)."""
+
+from zoneinfo import ZoneInfo
+
+from textual.reactive import reactive
+
+from data.domain.clocks import read_response, read_update
+from data.domain.incident import LadderState, Role
+from data.domain.instants import t_plus
+from data.views import IncidentView
+from widgets.countdown import response_text, update_text
+from widgets.panel import Panel
+from widgets.safe import fit, plain
+from widgets.tones import SEVERITY_TONES, Span, severity_text
+
+LINES = 4
+_ROLES = ((Role.IC, "IC"), (Role.DEPUTY, "deputy"), (Role.SCRIBE, "scribe"), (Role.COMMS, "comms"))
+
+
+class IncidentHeader(Panel):
+    """Four lines that can be read aloud."""
+
+    DEFAULT_CSS = f"IncidentHeader {{ height: {LINES}; }}"
+
+    view: reactive[IncidentView | None] = reactive(None)
+    zone: reactive[str] = reactive("UTC")
+
+    def spans(self, y: int, width: int) -> list[Span]:
+        """Return one of the lines."""
+        if self.view is None:
+            return []
+        return (
+            (self._title, self._clocks, self._roles, self._ladder)[y](self.view, width) if y < LINES else []
+        )
+
+    def _title(self, view: IncidentView, width: int) -> list[Span]:
+        incident = view.incident
+        right = f"{severity_text(incident.severity)}  {incident.status}"
+        key = f" {incident.key}  "
+        room = max(0, width - len(key) - len(right) - 3)
+        return [
+            (key, "strong"),
+            (fit(incident.title, room), "strong"),
+            ("  ", ""),
+            (right, SEVERITY_TONES[incident.severity]),
+        ]
+
+    def _clocks(self, view: IncidentView, width: int) -> list[Span]:
+        incident = view.incident
+        response = response_text(read_response(incident, self.now), self.now)
+        reading = read_update(incident, self.now)
+        update = update_text(reading, self.now)
+        local = incident.detected_at.astimezone(ZoneInfo(self.zone))
+        mark = "Z" if self.zone == "UTC" else f" {local:%Z}"
+        spans: list[Span] = [
+            (" RESPOND ", "muted"),
+            (response.text, response.tone),
+            ("   UPDATE ", "muted"),
+            (update.text, update.tone),
+        ]
+        if reading.audience:
+            spans.append((f" {plain(reading.audience)}", "muted"))
+        spans.append((f"   {t_plus(self.now - incident.detected_at)}", ""))
+        spans.append((f"   detected {local:%H:%M:%S}{mark}", "muted"))
+        return _within(spans, width)
+
+    def _roles(self, view: IncidentView, width: int) -> list[Span]:
+        incident = view.incident
+        spans: list[Span] = [(" ", "")]
+        for number, (role, word) in enumerate(_ROLES):
+            holder = incident.role(role)
+            alarm = role is Role.IC and incident.severity.major and incident.live
+            spans += [(" · " if number else "", "muted"), (f"{word} ", "muted")]
+            spans.append(
+                (
+                    plain(holder) or ("nobody" if alarm else "—"),
+                    "" if holder else "alarm" if alarm else "muted",
+                )
+            )
+        if incident.services:
+            spans.append((f"   {plain(', '.join(incident.services))}", "accent"))
+        return _within(spans, width)
+
+    def _ladder(self, view: IncidentView, width: int) -> list[Span]:
+        incident, ladder = view.incident, view.incident.ladder
+        spans: list[Span] = [(" ", "")]
+        if incident.live and incident.causes_clear:
+            spans.append(("every cause is clear: r resolves   ", "good"))
+        if incident.live and not incident.confirmed:
+            spans.append(("unconfirmed: nobody answered the proposal   ", "warn"))
+        if incident.lapsed_at is not None:
+            spans.append(("the acknowledgement lapsed: a takes it   ", "alarm"))
+        elif incident.lapse_warned:
+            spans.append(("the acknowledgement is about to lapse: a note or an update keeps it   ", "warn"))
+        if ladder is not None and incident.live:
+            spans += self._climbing(view, ladder.state)
+        if view.suggested:
+            spans.append((f"   fits: {plain(', '.join(view.suggested))} (R attaches)", "accent"))
+        return _within(spans, width)
+
+    def _climbing(self, view: IncidentView, state: LadderState) -> list[Span]:
+        ladder = view.incident.ladder
+        told = view.policy.level(ladder.level) if ladder and ladder.level else None
+        coming = view.policy.level(ladder.next_level) if ladder and ladder.next_level else None
+        match state:
+            case LadderState.NOBODY:
+                return [("no one can be paged: no level has a contact", "alarm")]
+            case LadderState.STOPPED:
+                who = plain(view.incident.acknowledged_by)
+                return [(f"ladder stopped: {who} has it" if who else "ladder stopped", "muted")]
+            case LadderState.HELD:
+                return [("ladder holds while every cause is clear", "muted")]
+            case LadderState.EXHAUSTED:
+                return [("everybody on the ladder has been told: C calls", "alarm")]
+        spans: list[Span] = [(f"told {plain(told.name)}" if told else "nobody told yet", "")]
+        if coming is not None and ladder is not None and ladder.next_at is not None:
+            late = self.now > ladder.next_at
+            span = abs(self.now - ladder.next_at)
+            minutes, seconds = divmod(int(span.total_seconds()), 60)
+            word = "due since" if late else "in"
+            spans.append(
+                (f", next {plain(coming.name)} {word} {minutes:02d}:{seconds:02d}", "late" if late else "")
+            )
+            spans.append(("  C calls", "muted"))
+        return spans
+
+
+def _within(spans: list[Span], width: int) -> list[Span]:
+    """Return spans cut where the line ends."""
+    kept: list[Span] = []
+    left = width
+    for text, tone in spans:
+        if left <= 0:
+            break
+        cut = text if len(text) <= left else fit(text, left)
+        kept.append((cut, tone))
+        left -= len(cut)
+    return kept
