@@ -1,16 +1,13 @@
-"""The application, its common options, and how a function becomes a verb."""
+"""The common options, and how a function becomes a verb."""
 
 import inspect
-import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import Annotated, Any
 
 import typer
 
-from console.cli.failures import usage
-from console.cli.options import Given, Options
+from console.cli.options import Given, resolve
 
 Store = Annotated[
     str | None,
@@ -39,28 +36,14 @@ Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for
 
 _COMMON = (("store", Store, None), ("as_", As, None), ("json", Json, False))
 
-app = typer.Typer(
-    name="warroom",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-@dataclass(slots=True)
-class Run:
-    """One run of the program: what was given before the verb, and whether failures are told in JSON."""
-
-    before: Given = field(default_factory=Given)
-    json: bool = False
+VERBS: dict[str, Callable[..., None]] = {}  # what has been imported so far
 
 
 def verb(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a verb: its first argument is the run's Options, the rest are its own parameters."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        app.command(name)(_with_options(function))
+        VERBS[name] = _with_options(function)
         return function
 
     return register
@@ -83,23 +66,3 @@ def _with_options(function: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = inspect.Signature([*named, *added])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*named, *added)}
     return run
-
-
-def resolve(state: Run, given: Given) -> Options:
-    """Return the common options: the verb's, else those before it, the environment's, the default."""
-    from console.identity import default_store, operator
-
-    before = state.before
-    state.json = given.json or before.json
-    store = before.store if given.store is None else given.store
-    name = before.operator if given.operator is None else given.operator
-    if store is not None and not store.strip():
-        raise usage("--store is empty", "give a path or a URL")
-    if name is not None and not name.strip():
-        raise usage("--as is empty", "give a name")
-    where = store or os.environ.get("WARROOM_STORE", "")
-    try:
-        who = operator(name)
-    except ValueError as error:
-        raise usage(str(error), "name yourself: --as NAME") from None
-    return Options(where or str(default_store()), bool(where), who, state.json)

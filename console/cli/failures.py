@@ -1,6 +1,9 @@
 """How a run fails: a reason, a hint and an exit code, never a traceback."""
 
-from data.domain.change import Refused
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from data.domain.change import Refused
 
 REFUSED, USAGE, STORE, NOT_FOUND, INTERNAL, INTERRUPTED = 1, 2, 3, 4, 70, 130
 
@@ -26,7 +29,7 @@ def not_found(reason: str, hint: str = "") -> Failure:
     return Failure(reason, hint, code="not-found", status=NOT_FOUND)
 
 
-def refused(answer: Refused) -> Failure:
+def refused(answer: "Refused") -> Failure:
     """Return a command's refusal as a failure."""
     status = NOT_FOUND if answer.code == "not-found" else REFUSED
     return Failure(answer.reason, answer.hint, code=answer.code, status=status)

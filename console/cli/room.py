@@ -52,7 +52,7 @@ def opened(options: Options) -> Iterator[Room]:
     from data.store.errors import StoreError
 
     try:
-        store = _open(options)
+        store = open_for(options)
         try:
             yield Room(store, options)
         finally:
@@ -66,7 +66,8 @@ def unusable(error: Exception) -> Failure:
     return Failure(getattr(error, "reason", ""), getattr(error, "hint", ""), code="store", status=STORE)
 
 
-def _open(options: Options) -> "Store":
+def open_for(options: Options) -> "Store":
+    """Open the store, its clock set; the default one is made when missing. Raises StoreError."""
     from console.clock import Clock
     from console.identity import host
     from data.store.errors import StoreExists

@@ -2,17 +2,17 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
-
-import console.cli.verbs  # noqa: F401 - importing the verbs registers them
 from console.cli import output
-from console.cli.common import Run, app
-from console.cli.failures import INTERNAL, INTERRUPTED, USAGE, Failure
+from console.cli.failures import INTERNAL, INTERRUPTED, STORE, USAGE, Failure
+from console.cli.options import Given, Run, resolve
+
+if TYPE_CHECKING:
+    from typer import TyperException
 
 
 def run(argv: Sequence[str] | None) -> int:
@@ -20,16 +20,34 @@ def run(argv: Sequence[str] | None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     state = Run()
     try:
-        command = typer.main.get_command(app)
-        code = command.main(arguments, prog_name="warroom", standalone_mode=False, obj=state)
+        if arguments:
+            return _obey(arguments, state)
+        from console.launch import run_console
+
+        # the board opens without building a command line
+        run_console(resolve(state, Given()))
     except Failure as failure:
         return _fail(failure, state.json)
-    except typer.TyperException as error:
-        return _fail(_mistyped(error), state.json or _asks_json(arguments))
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence and a log instead of a traceback
         return _fail(_broken(error), state.json)
+    return 0
+
+
+def _obey(arguments: Sequence[str], state: Run) -> int:
+    import typer
+
+    from console.cli.catalogue import application
+
+    try:
+        command = typer.main.get_command(application(arguments))
+        code = command.main(list(arguments), prog_name="warroom", standalone_mode=False, obj=state)
+    except typer.TyperException as error:
+        state.json = state.json or _asks_json(arguments)
+        raise _mistyped(error) from None
+    except typer.Abort:
+        return INTERRUPTED
     return code if isinstance(code, int) else 0
 
 
@@ -50,7 +68,7 @@ def _asks_json(arguments: Sequence[str]) -> bool:
     return "--json" in arguments[:end]
 
 
-def _mistyped(error: typer.TyperException) -> Failure:
+def _mistyped(error: "TyperException") -> Failure:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "warroom"
     reason = error.format_message().strip().rstrip(".").replace("\n\t", " ")
@@ -63,6 +81,9 @@ def _mistyped(error: typer.TyperException) -> Failure:
 
 
 def _broken(error: Exception) -> Failure:
+    errors = sys.modules.get("data.store.errors")  # what was never imported was not raised
+    if errors is not None and isinstance(error, errors.StoreError):
+        return Failure(error.reason, error.hint, code="store", status=STORE)
     reason = f"something went wrong inside warroom ({type(error).__name__})"
     try:
         log = _write_log(error)
@@ -75,6 +96,8 @@ def _broken(error: Exception) -> Failure:
 
 def _write_log(error: Exception) -> Path:
     """Write the traceback, without the values of variables, where only this user can read it."""
+    import traceback
+
     import platformdirs
 
     folder = Path(platformdirs.user_log_dir("warroom"))

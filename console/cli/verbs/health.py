@@ -1,6 +1,5 @@
 """The verb that looks at the services itself: check."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,6 +28,8 @@ def check(
     ] = None,
 ) -> None:
     """Probe the checks once. Nothing is recorded; the exit code is 1 when one fails."""
+    import asyncio
+
     from console.cli.room import opened
     from data.domain.check import Outcome
     from data.store.definitions import load_checks
@@ -53,6 +54,8 @@ def check(
 
 
 async def _probe(checks: "Sequence[Check]", now: "Callable[[], datetime]") -> "list[tuple[Check, Result]]":
+    import asyncio
+
     from console.workers.probe import Prober
 
     prober, turns = Prober(), asyncio.Semaphore(_AT_ONCE)

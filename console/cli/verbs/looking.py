@@ -147,17 +147,3 @@ def explain(options: Options, key: Key, at: At = None) -> None:
         output.emit(json_views.explanation(state.key, told))
     else:
         output.show(text_views.explanation(state, told, moment, output.width()))
-
-
-@verb("keys")
-def keys(options: Options) -> None:
-    """Print the keys of the console."""
-    from console.actions import table as actions
-    from data.text_table import Column, Part, table
-
-    found = actions()
-    if options.json:
-        output.emit([dict(zip(("key", "where", "action"), row, strict=True)) for row in found])
-        return
-    columns = (Column("KEY"), Column("WHERE"), Column("WHAT IT DOES", flexible=True))
-    output.show(table(columns, [tuple(map(Part, row)) for row in found], output.width()))

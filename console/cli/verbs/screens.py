@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from console.cli.common import As, Json, Run, Store, app, resolve, verb
-from console.cli.options import Given, Options
+from console.cli.common import As, Json, Store, verb
+from console.cli.options import Given, Options, Run, resolve
 
 
 def _version(asked: bool) -> None:
@@ -21,7 +21,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
     store: Store = None,
