@@ -32,10 +32,10 @@ def _differences(old: Any, new: Any) -> Iterator[str]:
             yield f"{name} {len(before)} → {len(after)}" if len(before) != len(after) else f"{name} rewritten"
         elif _paired(before) and _paired(after):
             was, now = dict(before), dict(after)
-            for key in dict.fromkeys((*was, *now)):
-                if not _same(was.get(key), now.get(key)):
-                    yield f"{name} {_word(key)} {_word(was.get(key))} → {_word(now.get(key))}"
-            if was == now:
+            changed = [key for key in dict.fromkeys((*was, *now)) if not _same(was.get(key), now.get(key))]
+            for key in changed:
+                yield f"{name} {_word(key)} {_word(was.get(key))} → {_word(now.get(key))}"
+            if not changed:
                 yield f"order of {name}"
         else:
             yield f"{name} {_word(before)} → {_word(after)}"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from data.configuration.fields import Place
 from data.configuration.locate import Path, line_at
-from data.configuration.model import ROOM_ID, Configuration, ConfigurationError, Problem, problem
+from data.configuration.model import ROOM_ID, Configuration, ConfigurationError, Problem, by_line, problem
 from data.configuration.references import circles, references
 from data.configuration.sentences import explain, unknown
 from data.configuration.tables import ARRAYS, RoomTable, RunbooksTable, SeverityTable
@@ -157,7 +157,7 @@ class Document:
                 spec = encode(entry.thing)
                 definitions.append(Definition(kind, entry.id, spec, position=position))
                 lines[kind, entry.id] = line_at(self._lines, entry.path)
-        return Configuration(tuple(definitions), self._file, lines, tuple(self._warnings))
+        return Configuration(tuple(definitions), self._file, lines, tuple(by_line(self._warnings)))
 
     def _table(self, path: Path, model: type[T]) -> T | None:
         """Return the table at a path, an empty one where it was not written; None after reporting."""

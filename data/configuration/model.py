@@ -37,11 +37,16 @@ def problem(file: str, line: int, path: str, message: str, hint: str = "") -> Pr
     return Problem(clean_line(file), line, clean_line(path, 120), clean_line(message, 300), clean_line(hint))
 
 
+def by_line(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in the order in which they are met in their file."""
+    return sorted(problems, key=lambda item: (item.file, item.line))
+
+
 class ConfigurationError(Exception):
     """A configuration that cannot be used; ``problems`` is everything wrong with it, by line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda item: (item.file, item.line)))
+        self.problems = tuple(by_line(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
 

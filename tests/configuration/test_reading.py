@@ -1,0 +1,217 @@
+"""What may be written, and what it then means."""
+
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.configuration.model import Configuration, ConfigurationError
+from data.configuration.people import AudienceTable, ChannelTable, ContactTable, LevelTable
+from data.configuration.reading import read, read_path
+from data.configuration.sentences import names_at
+from data.configuration.tables import ARRAYS, RoomTable, RunbooksTable, SeverityTable
+from data.domain.codec import decode
+from data.domain.policy import Hours
+from data.domain.room import SPECS, Kind, Origin
+from data.domain.severity import Severity
+from data.text import clean_line
+from tests.configuration.rooms import EXAMPLE
+from tests.hostile import HOSTILE, forbidden_in
+
+FULL = Path(__file__).parents[2] / "docs" / "warroom.toml"
+SHOP = '[[service]]\nid = "shop"\n'
+API = SHOP + '[[check]]\nid = "api"\nservice = "shop"\nurl = "https://shop.example"\n'
+
+
+def _thing(configuration: Configuration, kind: Kind, key: str) -> Any:
+    found = next(item for item in configuration.definitions if (item.kind, item.id) == (kind, key))
+    return decode(SPECS[kind], found.spec)
+
+
+def _one(text: str, kind: Kind, key: str) -> Any:
+    return _thing(read(text, "warroom.toml"), kind, key)
+
+
+def test_the_example_of_the_design_is_read_as_it_stands() -> None:
+    configuration = read(EXAMPLE, "warroom.toml")
+    assert {item.origin for item in configuration.definitions} == {Origin.FILE}
+    assert [(item.kind, item.id) for item in configuration.definitions] == [
+        (Kind.ROOM, "room"),
+        (Kind.SEVERITY, "P0"),
+        (Kind.SERVICE, "checkout"),
+        (Kind.CHECK, "checkout-api"),
+        (Kind.MAINTENANCE, "checkout-20261201t210000z"),
+        (Kind.SOURCE, "prod-alerts"),
+        (Kind.CONTACT, "ada"),
+        (Kind.LEVEL, "on-call"),
+        (Kind.CHANNEL, "exec-mail"),
+        (Kind.AUDIENCE, "executives"),
+    ]
+    check = _thing(configuration, Kind.CHECK, "checkout-api")
+    assert (check.every, check.warn.latency) == (timedelta(seconds=15), timedelta(milliseconds=800))
+    assert check.expect.json == (("db", "up"),)
+    window = _thing(configuration, Kind.MAINTENANCE, "checkout-20261201t210000z")
+    assert window.starts == datetime(2026, 12, 1, 21, tzinfo=UTC)
+    room = _thing(configuration, Kind.ROOM, "room")
+    assert room.confirm_within == ((Severity.P0, timedelta(minutes=2)), (Severity.P1, timedelta(minutes=2)))
+    assert room.trusted == ("db-failover",)
+    assert configuration.lines[Kind.CHECK, "checkout-api"] == 14
+
+
+def test_names_that_the_console_may_still_make_are_only_warned_about() -> None:
+    warnings = [str(warning) for warning in read(EXAMPLE, "warroom.toml").warnings]
+    assert [warning.partition(" (")[0] for warning in warnings] == [
+        'warroom.toml:24: check.checkout-api.depends_on.#1: there is no check "edge"',
+        'warroom.toml:58: runbooks.trusted.#1: there is no runbook "db-failover"',
+    ]
+
+
+def test_the_documented_file_is_read_without_a_word_and_shows_every_key() -> None:
+    assert read_path(FULL).warnings == ()
+    text = FULL.read_text(encoding="utf-8")
+    models: list[type[Any]] = [*ARRAYS.values(), RoomTable, RunbooksTable, SeverityTable]
+    keys = {key for model in models for key in names_at(model, ())}
+    inner = [names_at(ARRAYS[Kind.CHECK], (name,)) for name in ("expect", "warn")]
+    inner += [names_at(AudienceTable, ("hours",)), names_at(ARRAYS[Kind.RUNBOOK], ("step", 0))]
+    keys |= {key for names in inner for key in names}
+    assert len(keys) > 50
+    assert [key for key in sorted(keys) if f"{key} = " not in text] == ["step"]  # [[runbook.step]]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("{ db = { status = 'up' } }", (("db.status", "up"),)),
+        ("{ db.status = 'up', 'a.b' = 1 }", (("db.status", "up"), ("a.b", 1))),
+        ("{ ready = true, load = 0.5 }", (("ready", True), ("load", 0.5))),
+    ],
+)
+def test_json_conditions_are_dotted_paths_however_they_are_written(written: str, meant: object) -> None:
+    assert repr(_one(f"{API}expect.json = {written}", Kind.CHECK, "api").expect.json) == repr(meant)
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("mon-fri", (0, 1, 2, 3, 4)),
+        ("Mon, Wed, sat-sun", (0, 2, 5, 6)),
+        ("fri-mon", (0, 4, 5, 6)),
+        ("sunday", (6,)),
+    ],
+)
+def test_hours_are_in_the_rooms_zone_unless_they_name_one(written: str, days: tuple[int, ...]) -> None:
+    text = f'[[audience]]\nid = "board"\nhours = {{ days = "{written}", from = "8:00", until = 18:30:00 }}\n'
+    text += '[room]\ntimezone = "Europe/Berlin"\n'
+    hours = _one(text, Kind.AUDIENCE, "board").hours
+    assert hours == Hours(days, time(8), time(18, 30), "Europe/Berlin")
+
+
+def test_a_certificate_need_not_be_watched() -> None:
+    assert _one(API + "warn = { certificate = false }", Kind.CHECK, "api").warn.certificate is None
+    assert _one(API + 'warn = { latency = "1s" }', Kind.CHECK, "api").warn.certificate == timedelta(days=14)
+
+
+def test_never_means_no_proposal_opens_by_itself() -> None:
+    room = _one('[room]\nconfirm_within = { P0 = "1m", P1 = "never" }', Kind.ROOM, "room")
+    assert room.confirm_within == ((Severity.P0, timedelta(minutes=1)),)
+
+
+def test_a_level_or_audience_of_the_guide_keeps_the_guides_caution() -> None:
+    text = '[[level]]\nid = "night"\n[[level]]\nid = "ceo"\n[[audience]]\nid = "customers"\n'
+    ceo, night = _one(text, Kind.LEVEL, "ceo"), _one(text, Kind.LEVEL, "night")
+    assert (ceo.name, ceo.rank, ceo.severities, ceo.confirmed_only) == ("CEO", 2, (Severity.P0,), True)
+    assert (night.name, night.rank, night.severities, night.confirmed_only) == (
+        "night",
+        1,
+        tuple(Severity),
+        False,
+    )
+    customers = _one(text, Kind.AUDIENCE, "customers")
+    assert (customers.by_hand, customers.external) == (True, True)
+
+
+def test_a_severity_keeps_what_it_does_not_change() -> None:
+    times = _one('[severity.P1]\nupdate = "20m"', Kind.SEVERITY, "P1")
+    assert (times.response, times.update) == (timedelta(minutes=15), timedelta(minutes=20))
+
+
+def test_trusted_runbooks_alone_make_a_room() -> None:
+    assert _one('[runbooks]\ntrusted = ["api-failures"]', Kind.ROOM, "room").trusted == ("api-failures",)
+
+
+@pytest.mark.parametrize(
+    "url", ["json://127.0.0.1:8080/", "mailto://localhost:2525/?to=a", "json://[::1]:1/"]
+)
+def test_a_url_of_this_very_host_is_no_secret(url: str) -> None:
+    assert _one(f'[[channel]]\nid = "c"\nurl = "{url}"', Kind.CHANNEL, "c").url == url
+
+
+def test_an_empty_file_is_a_room_without_changes() -> None:
+    assert read("", "warroom.toml").definitions == ()
+    assert read("\ufeff# only a comment\r\n", "warroom.toml").definitions == ()
+
+
+def test_a_folder_is_read_with_the_runbooks_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "runbooks").mkdir()
+    (tmp_path / "runbooks" / "failover.md").write_text("# Fail over\n", encoding="utf-8")
+    (tmp_path / "warroom.toml").write_text(SHOP + 'runbooks = ["failover"]\n', encoding="utf-8")
+    assert read_path(tmp_path).definitions == read_path(tmp_path / "warroom.toml").definitions
+    (tmp_path / "runbooks" / "failover.md").unlink()
+    with pytest.raises(ConfigurationError, match=r'warroom\.toml:3: .* no runbook "failover"'):
+        read_path(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"[room]\nname = '\xff'\n", "is not UTF-8 text"),
+        (b"#" * (4 * 1024 * 1024 + 1), "is larger than 4 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes | None, words: str) -> None:
+    if content is not None:
+        (tmp_path / "warroom.toml").write_bytes(content)
+    with pytest.raises(ConfigurationError, match=words):
+        read_path(tmp_path)
+
+
+def test_a_device_is_not_waited_for() -> None:
+    with pytest.raises(ConfigurationError, match="is not a regular file"):
+        read_path(Path("/dev/zero"))
+
+
+def _quote(text: str) -> str:
+    # TOML has no escape for half a surrogate pair; a caller's text may hold one all the same.
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    plain = (c if c.isprintable() or "\ud800" <= c <= "\udfff" else f"\\U{ord(c):08x}" for c in escaped)
+    return '"' + "".join(plain) + '"'
+
+
+@pytest.mark.parametrize(("name", "text"), [pair for pair in HOSTILE if len(pair[1]) < 20_000])
+def test_hostile_text_is_refused_in_clean_words_or_kept_as_it_is(name: str, text: str) -> None:
+    written = _quote(text)
+    document = f"[[contact]]\nid = {written}\nchat = {written}\n{written} = 1\n[{written}]\n"
+    with pytest.raises(ConfigurationError) as caught:
+        read(document, text)
+    assert len(caught.value.problems) >= 2
+    for problem in caught.value.problems:
+        assert forbidden_in(str(problem)) == []
+        assert len(str(problem)) < 1000
+    if forbidden_in(clean_line(text)) or clean_line(text) != text.strip(" "):
+        with pytest.raises(ConfigurationError) as refused:
+            read(f'[[contact]]\nid = "a"\nchat = {written}', "warroom.toml")
+        assert [problem.line for problem in refused.value.problems] == [3]
+    else:
+        kept = _one(f'[[contact]]\nid = "a"\nchat = {written}', Kind.CONTACT, "a").chat
+        assert kept == text.strip(" ")
+
+
+def test_every_kind_of_table_has_its_place() -> None:
+    assert set(ARRAYS) == set(Kind) - {Kind.ROOM, Kind.SEVERITY}
+    assert [ARRAYS[kind] for kind in (Kind.CONTACT, Kind.LEVEL, Kind.CHANNEL)] == [
+        ContactTable,
+        LevelTable,
+        ChannelTable,
+    ]
