@@ -20,7 +20,7 @@ from data.domain.check import Check, Outcome, Reason, Result
 from data.domain.health import Health, Shift
 from data.domain.is_it_us import settle
 from data.store.commands import checks as leases
-from data.store.commands import duties, proposals
+from data.store.commands import duties, findings
 from data.store.commands.checks import Claim, Finished
 from data.store.errors import StoreError
 from data.store.unit import Answer, Write
@@ -147,17 +147,17 @@ class Engine:
         """Bring what is open in line with what is down: level-triggered, so nothing is lost by a restart."""
         now = self._clock()
         wanted = self._knowledge.wanted(now)
-        attached = await self._desk.read(proposals.attached)
+        attached = await self._desk.read(findings.attached)
         open_causes = [key for key, clear in attached.items() if not clear]
         for key, words in self._knowledge.over(open_causes).items():
-            await self._desk.command(partial(proposals.cleared, key=key, why=words), by=key)
+            await self._desk.command(partial(findings.cleared, key=key, why=words), by=key)
         for key, finding in wanted.items():
             if not attached.get(key, True):
                 continue  # attached and known to be failing
             if key not in attached and now < self._asked.get(key, now):
                 continue  # muted, or just handed in
             self._asked[key] = now + RETRY_MUTED
-            await self._desk.command(partial(proposals.found, finding=finding), by=key)
+            await self._desk.command(partial(findings.found, finding=finding), by=key)
 
     async def _keep(self) -> None:
         now = self._clock()

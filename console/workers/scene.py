@@ -13,7 +13,7 @@ from data.domain.is_it_us import MassFailure, Network, mass_failure
 from data.domain.room import MaintenanceWindow
 from data.domain.severity import Severity
 from data.store.commands import checks as leases
-from data.store.commands.proposals import Finding
+from data.store.commands.findings import Finding
 from data.store.definitions import load_checks, load_settings, load_windows
 from data.store.queries.board import seq
 from data.store.queries.health import load_healths

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data.domain.incident import Incident
 from data.store.tables import CAUSE, MUTE
 
 
@@ -33,13 +32,6 @@ def free(connection: Connection, key: str) -> None:
 def release(connection: Connection, incident: int) -> None:
     """Let go of every cause of an incident that is over."""
     connection.execute(delete(CAUSE).where(CAUSE.c.incident == incident))
-
-
-def settle(connection: Connection, incident: Incident) -> None:
-    """Make the attachments of an incident what its state says, after an undo or a merge."""
-    release(connection, incident.id)
-    for cause in incident.causes if incident.live else ():
-        put(connection, cause.key, incident=incident.id)
 
 
 def mute(connection: Connection, key: str, until: datetime, by: str, why: str) -> None:

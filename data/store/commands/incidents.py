@@ -8,10 +8,12 @@ from data.domain import clocks, lifecycle
 from data.domain.change import Change, Changes, Refused
 from data.domain.clocks import read_response
 from data.domain.incident import Disposition, Incident, Status, Step
+from data.domain.merge import merge as merged
 from data.domain.proposal import MUTE_AT_MOST
 from data.domain.room import Runbook
 from data.domain.severity import Severity
 from data.store import causes
+from data.store.commands.attaching import settle
 from data.store.commands.finding import find_incident
 from data.store.definitions import load_runbooks, load_services
 from data.store.unit import Answer, Write
@@ -146,15 +148,17 @@ def set_severity(write: Write, key: str, new: Severity, why: str = "") -> Answer
 
 
 def set_status(write: Write, key: str, to: Status, why: str = "") -> Answer | Refused:
-    """Change the status; resolving is ``resolve``."""
-    return act(
-        write,
-        key,
-        lambda incident: lifecycle.set_status(
-            write.policy, incident, to, write.by, write.now, clean_line(why)
-        ),
-        lambda state: f"{state.key} is now {state.status}",
-    )
+    """Change the status; resolving is ``resolve``. A reopened incident takes its causes back."""
+    found = find_incident(write, key)
+    if isinstance(found, Refused):
+        return found
+    changes = lifecycle.set_status(write.policy, found, to, write.by, write.now, clean_line(why))
+    if isinstance(changes, Refused):
+        return changes
+    state = write.change(found, changes)
+    if found.live != state.live:
+        settle(write, state)
+    return Answer(state.key, f"{state.key} is now {state.status}")
 
 
 def note(write: Write, key: str, text: str) -> Answer | Refused:
@@ -179,21 +183,43 @@ def resolve(
     of: str | None = None,
     still: Sequence[str] = (),
 ) -> Answer | Refused:
-    """End an incident; a duplicate hands what it knows to its original."""
+    """End an incident; ``still`` names what fails beside its causes. A duplicate hands all to ``of``."""
+    found = find_incident(write, key)
+    if isinstance(found, Refused):
+        return found
+    original = find_incident(write, of) if of else None
+    if isinstance(original, Refused):
+        return original
+    reason = clean_line(why)
+    if how is Disposition.DUPLICATE and original is not None and original.live:
+        return merge_into(write, found, original, reason)
+    ended = lifecycle.resolve(
+        found,
+        how,
+        write.by,
+        write.now,
+        why=reason,
+        of=original.id if original else None,
+        still=tuple(dict.fromkeys((*open_causes(found), *still))),
+    )
+    if isinstance(ended, Refused):
+        return ended
+    state = write.change(found, ended)
+    causes.release(write.connection, state.id)
+    for cause in state.causes:
+        if cause.cleared_at is None:  # knowingly resolved: it is news again once it has cleared
+            until = write.now + MUTE_AT_MOST
+            causes.mute(write.connection, cause.key, until, write.by, f"resolved {state.key}")
+    return Answer(state.key, f"{state.key} resolved: {how}")
 
-    def rule(incident: Incident) -> Changes | Refused:
-        firing = tuple(dict.fromkeys((*open_causes(incident), *still)))
-        return lifecycle.resolve(incident, how, write.by, write.now, why=clean_line(why), still=firing)
 
-    def said(state: Incident) -> str:
-        causes.release(write.connection, state.id)
-        for cause in state.causes:
-            if cause.cleared_at is None:  # knowingly resolved: it is news again once it has cleared
-                until = write.now + MUTE_AT_MOST
-                causes.mute(write.connection, cause.key, until, write.by, f"resolved {state.key}")
-        return f"{state.key} resolved: {how}"
-
-    return act(write, key, rule, said)
+def merge_into(write: Write, source: Incident, target: Incident, why: str) -> Answer | Refused:
+    """Fold an incident into a live one: severity, detection, causes and audiences (design 3.2)."""
+    changes = merged(write.policy, source, target, write.by, write.now, why)
+    if isinstance(changes, Refused):
+        return changes
+    settle(write, write.change(source, changes[0]), write.change(target, changes[1]))
+    return Answer(target.key, f"{source.key} merged into {target.key}", {"from": source.key})
 
 
 def open_causes(incident: Incident) -> tuple[str, ...]:

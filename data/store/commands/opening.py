@@ -81,7 +81,9 @@ def open_proposal(
     if before is not None and number == before.id:
         state = _reopened(write, proposal, before, by, severity)
     else:
-        state = _declared(write, proposal, number, by, severity or proposal.severity)
+        state = _declared(
+            write, replace(proposal, severity=severity or proposal.severity), number, by, person
+        )
     (state,) = settle(write, state)
     facts = {"key": proposal.key, "title": proposal.title, "incident": state.key}
     write.tell("confirmed" if person else "opened", f"proposal:{proposal.key}", facts, by)
@@ -91,11 +93,11 @@ def open_proposal(
     return Answer(state.key, f"{proposal.key} {word} as {state.key}", {"proposal": proposal.key})
 
 
-def _declared(write: Write, proposal: Proposal, number: int, by: str, severity: Severity) -> Incident:
+def _declared(write: Write, proposal: Proposal, number: int, by: str, person: bool) -> Incident:
     incident = Incident(
         id=number,
         title=proposal.title,
-        severity=severity,
+        severity=proposal.severity,
         status=Status.DETECTED,
         # a clock that was set back must not keep an outage from opening
         detected_at=min(proposal.proposed_at, write.now),
@@ -104,7 +106,7 @@ def _declared(write: Write, proposal: Proposal, number: int, by: str, severity: 
         services=proposal.services,
         severity_by=by,
         severity_why=proposal.why,
-        confirmed=by == write.by,
+        confirmed=person,
         causes=proposal.causes,
         steps=standing_steps(write),
     )

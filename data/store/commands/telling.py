@@ -50,22 +50,12 @@ def snooze(
 ) -> Answer | Refused:
     """Put off a due update, with a reason; the cadence stays."""
 
-    def rule(incident: Incident) -> Changes | Refused:
-        if not why.strip():
-            return Refused("snoozing an update needs a reason")
-        if until <= write.now:
-            return Refused("that time has passed", "give a later one")
-        chosen = [
-            clock
-            for clock in incident.updates
-            if clock.applies and (clock.audience in audiences if audiences else clock.due <= until)
-        ]
-        if not incident.live or not chosen:
-            return Refused(f"no update of {incident.key} is due by then")
-        after = {"snoozed_until": until, "snooze_why": clean_line(why)}
-        return tuple(Change("snooze", after, f"audience:{clock.audience}") for clock in chosen)
-
-    return act(write, key, rule, lambda state: f"{state.key}: update snoozed")
+    return act(
+        write,
+        key,
+        lambda incident: clocks.snooze(incident, until, clean_line(why), write.now, audiences),
+        lambda state: f"{state.key}: update snoozed",
+    )
 
 
 def switch_audience(write: Write, key: str, audience_id: str, on: bool) -> Answer | Refused:
@@ -123,8 +113,8 @@ def record_call(
     state = write.change(found, (called,))
     if takes:
         changes = lifecycle.acknowledge(state, contact.name, write.now)
-        if isinstance(changes, Refused):
-            return changes
+        if isinstance(changes, Refused):  # the call happened all the same
+            return Answer(found.key, f"{contact.name}: reached; {changes.reason}")
         write.change(state, tuple(replace(change, by=change.by or contact.name) for change in changes))
         return Answer(found.key, f"{contact.name} takes {found.key}")
     if result == "no-answer" and state.live and not state.held and level is not None:

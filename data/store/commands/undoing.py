@@ -4,7 +4,8 @@ from sqlalchemy import Connection, select
 
 from data.domain.change import Event, Refused
 from data.domain.undo import Undo, last_undoable, undo
-from data.store import causes, rows
+from data.store import rows
+from data.store.commands.attaching import settle
 from data.store.commands.finding import incident_number, no_incident
 from data.store.tables import EVENT
 from data.store.unit import Answer, Write
@@ -35,12 +36,12 @@ def take_back(write: Write, key: str, *, expected: str | None = None) -> Answer 
         return plan
     if expected is not None and plan.command != expected:
         return Refused("your last change here is another one by now", "look again, then undo")
-    answered = key
+    named, states = key, []
     for number, changes in plan.changes.items():
         before = write.incident(number)
         if before is None:
             continue
-        state = write.change(before, changes, ticks=False)
-        causes.settle(write.connection, state)
-        answered = before.key if before.key.lower() == key.lower() else answered
-    return Answer(answered, f"undone: {plan.prompt}", {"undone": plan.prompt})
+        states.append(write.change(before, changes, ticks=False))
+        named = before.key if number == incident_number(key) else named
+    settle(write, *states)
+    return Answer(named, f"undone: {plan.prompt}", {"undone": plan.prompt})

@@ -1,0 +1,79 @@
+"""Rooms on both databases, each test in a fresh one."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from data.store.store import Store, create_store, open_store
+from tests.store.postgres import Postgres, running
+from tests.store.room import Clock, Room, definitions
+
+Place = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this session's own."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new SQLite store with the guide in it, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "room.db"
+    create_store(str(path), Clock(), "laptop", definitions()).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def kept_database(postgres: Postgres) -> str:
+    """A PostgreSQL store that can be made new again."""
+    name = postgres.create()
+    create_store(postgres.url(name), Clock(), "laptop", definitions()).close()
+    postgres.keep(name)
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The path or URL of a fresh store with the guide in it, on each database."""
+    if request.param == "sqlite":
+        path = tmp_path / "room.db"
+        shutil.copy(request.getfixturevalue("template_file"), path)
+        yield str(path)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name: str = request.getfixturevalue("kept_database")
+    server.restore(name)
+    yield server.url(name)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The store's time, standing still."""
+    return Clock()
+
+
+@pytest.fixture
+def room(where: str, clock: Clock) -> Iterator[Room]:
+    """A room that is looked over after every command."""
+    store = open_store(where, clock, "laptop")
+    yield Room(store, clock)
+    store.close()
+
+
+@pytest.fixture
+def another(where: str, clock: Clock) -> Iterator[Callable[[], Store]]:
+    """Open the same store once more, as another console would."""
+    with ExitStack() as opened:
+
+        def console() -> Store:
+            store = open_store(where, clock, "another laptop")
+            opened.callback(store.close)
+            return store
+
+        yield console
