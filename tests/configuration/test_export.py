@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from data.configuration.export import export
 from data.configuration.plan import plan
 from data.configuration.reading import read
 from data.defaults import defaults
 from data.domain.room import Definition, Kind, Origin
-from tests.configuration.rooms import EXAMPLE, rooms
+from tests.configuration.rooms import EXAMPLE, rooms, unhurried
 
 
 @given(rooms())
-@settings(max_examples=30)
+@unhurried
 def test_reading_what_was_written_gives_the_same_room(room: tuple[Definition, ...]) -> None:
     text = export(room)
     again = read(text, "export.toml")
@@ -23,13 +23,13 @@ def test_reading_what_was_written_gives_the_same_room(room: tuple[Definition, ..
 
 
 @given(rooms())
-@settings(max_examples=30)
+@unhurried
 def test_the_order_of_rows_does_not_matter(room: tuple[Definition, ...]) -> None:
     assert export(reversed(room)) == export(room)
 
 
 @given(rooms())
-@settings(max_examples=30)
+@unhurried
 def test_applying_an_export_twice_changes_nothing(room: tuple[Definition, ...]) -> None:
     wanted = read(export(room), "export.toml")
     first = plan((), wanted)

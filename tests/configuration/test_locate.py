@@ -4,7 +4,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.configuration.locate import Path, line_at, lines_of
@@ -136,6 +136,7 @@ def _paths(value: Any, path: Path = ()) -> set[Path]:
     return found
 
 
+@settings(deadline=None)
 @given(st.dictionaries(_KEYS, _VALUES, max_size=4))
 def test_nothing_in_a_valid_document_is_missed_or_made_up(document: dict[str, Any]) -> None:
     text = "".join(f"{_string(key)} = {_write(value)}\n" for key, value in document.items())
@@ -143,6 +144,7 @@ def test_nothing_in_a_valid_document_is_missed_or_made_up(document: dict[str, An
     assert set(lines_of(text)) == _paths(read)
 
 
+@settings(deadline=None)
 @given(st.lists(_KEYS, min_size=1, max_size=6, unique=True), st.integers(0, 3))
 def test_top_level_keys_are_on_the_lines_they_were_written(keys: list[str], gap: int) -> None:
     text = "".join("\n" * gap + f"{_string(key)} = 1\n" for key in keys)
