@@ -1,6 +1,8 @@
 """The guide as data against the guide as text: every bullet, every time, every level, every audience."""
 
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from importlib.resources import files
 from typing import Any
@@ -147,3 +149,10 @@ def test_the_guide_is_a_configuration_like_any_other() -> None:
         (item.kind, item.id, item.spec, item.position) for item in loaded
     ]
     assert {item.origin for item in loaded} == {Origin.DEFAULT}
+
+
+def test_a_first_start_waits_for_no_large_library() -> None:
+    program = "import sys, data.defaults; data.defaults.defaults(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert {"pydantic", "tomlkit", "sqlmodel"} & set(loaded.stdout.split()) == set()
+    assert "data.defaults" in loaded.stdout.split()
