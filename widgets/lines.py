@@ -76,6 +76,7 @@ class Lines(LineView[T, K], can_focus=True):
     def show(self, items: Sequence[T]) -> None:
         """Show other things; the cursor stays on its own, or goes to what takes its place."""
         keys, place = self._keys, self._places.get(self.cursor_key)
+        watched = place is None or self.in_view(place)
         self._items = tuple(items)
         self._keys = tuple(map(self.key_of, self._items))
         self._places = {key: index for index, key in enumerate(self._keys)}
@@ -91,8 +92,15 @@ class Lines(LineView[T, K], can_focus=True):
         # Where nothing is hidden above, what arrives above must not be hidden either: it may be the worst.
         if place is not None and self.scroll_offset.y > 0:
             self._scroll(self.scroll_offset.y + to - place)
+        # Who scrolled away from the cursor to read something is left where they read.
+        watched = watched or self._keys[to] != self.cursor_key
         self._rest(self._keys[to])
-        self._follow(to)
+        if watched:
+            self._follow(to)
+
+    def in_view(self, place: int) -> bool:
+        """Tell whether a line is on the screen; True before there is one."""
+        return not self.view_height or 0 <= place - self.scroll_offset.y < self.view_height
 
     def start(self) -> int:
         """Return where the cursor begins in a list that had none."""
@@ -168,9 +176,9 @@ class Lines(LineView[T, K], can_focus=True):
 
     def _follow(self, place: int) -> None:
         """Scroll no more than it takes to see a line."""
-        top, height = self.scroll_offset.y, self.view_height
-        if height and not top <= place < top + height:
-            self._scroll(place if place < top else place - height + 1)
+        if not self.in_view(place):
+            above = place < self.scroll_offset.y
+            self._scroll(place if above else place - self.view_height + 1)
 
     def _scroll(self, to: int) -> None:
         self.scroll_to(y=max(0, min(to, len(self._items) - self.view_height)), animate=False, force=True)
