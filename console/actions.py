@@ -1,0 +1,196 @@
+"""The one table of actions: bindings, footer, palette, help and the README's keys come from it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Where(StrEnum):
+    """The places a key can be pressed in."""
+
+    ANYWHERE = "anywhere"
+    BOARD = "board"
+    INCIDENT = "incident"
+    HEALTH = "health"
+    ON_CALL = "on call"
+
+
+_BOTH = (Where.BOARD, Where.INCIDENT)
+_LISTS = (Where.BOARD, Where.HEALTH, Where.ON_CALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a key does. ``handler`` is ``module:function`` in ``console.handlers``.
+
+    ``label`` stands in the footer (empty: not shown there), ``help`` is a sentence for help and palette.
+    ``id`` is what a personal key map names.
+    """
+
+    id: str
+    key: str
+    label: str
+    help: str
+    where: tuple[Where, ...]
+    handler: str
+    shown_key: str = ""
+
+    @property
+    def key_text(self) -> str:
+        """The key as people write it."""
+        return self.shown_key or self.key
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("open", "enter", "open", "Open what the cursor is on", _LISTS, "views:open_current"),
+    Action("step.done", "space", "done", "Set the step done", (Where.INCIDENT,), "steps:done", "space"),
+    Action("incident.declare", "n", "declare", "Declare an incident", (Where.BOARD,), "incidents:declare"),
+    Action("incident.ack", "a", "acknowledge", "Acknowledge: you have it", _BOTH, "incidents:acknowledge"),
+    Action(
+        "proposal.confirm",
+        "y",
+        "",
+        "Confirm a proposal: it becomes an incident",
+        (Where.BOARD,),
+        "proposals:confirm",
+    ),
+    Action(
+        "proposal.dismiss",
+        "f",
+        "",
+        "Dismiss a proposal as a false alarm, with a reason",
+        (Where.BOARD,),
+        "proposals:dismiss",
+    ),
+    Action("incident.note", "n", "note", "Write a note on the timeline", (Where.INCIDENT,), "incidents:note"),
+    Action(
+        "incident.update",
+        "u",
+        "update",
+        "Record a stakeholder update; it resets that clock",
+        _BOTH,
+        "telling:update",
+    ),
+    Action("incident.snooze", "S", "", "Put off a due update, with a reason", _BOTH, "telling:snooze"),
+    Action(
+        "incident.escalate",
+        "e",
+        "escalate",
+        "Escalate to the next level or a chosen one",
+        _BOTH,
+        "ladder:escalate",
+    ),
+    Action(
+        "incident.call",
+        "C",
+        "call",
+        "Call who is next: number, words to say, what came of it",
+        _BOTH,
+        "ladder:call",
+    ),
+    Action("incident.status", "m", "status", "Change the status", _BOTH, "incidents:status"),
+    Action("incident.severity", "s", "severity", "Change the severity", _BOTH, "incidents:severity"),
+    Action("incident.resolve", "r", "resolve", "Resolve, and say how it ended", _BOTH, "incidents:resolve"),
+    Action("incident.role", "t", "role", "Take a role, or give it to somebody", _BOTH, "incidents:role"),
+    Action(
+        "incident.audience",
+        "o",
+        "",
+        "Switch an audience on or off for this incident",
+        (Where.INCIDENT,),
+        "telling:audience",
+    ),
+    Action("incident.merge", "M", "", "Merge this incident into another", _BOTH, "incidents:merge"),
+    Action("incident.ticket", "T", "", "Attach the ticket's link", (Where.INCIDENT,), "incidents:ticket"),
+    Action(
+        "incident.runbook", "R", "runbook", "Attach a runbook's checklist", (Where.INCIDENT,), "steps:attach"
+    ),
+    Action(
+        "step.skip", "minus", "skip", "Skip the step, with a reason", (Where.INCIDENT,), "steps:skip", "-"
+    ),
+    Action("step.who", "w", "who", "Say who works on the step", (Where.INCIDENT,), "steps:who"),
+    Action(
+        "step.command", "x", "", "Show the step's command and copy it", (Where.INCIDENT,), "steps:command"
+    ),
+    Action("link.dashboard", "d", "", "Open the service's dashboard", _BOTH, "links:dashboard"),
+    Action("link.logs", "l", "", "Open the service's logs", _BOTH, "links:logs"),
+    Action("link.apm", "p", "", "Open the service's traces (APM)", _BOTH, "links:apm"),
+    Action(
+        "health.probe",
+        "r",
+        "probe now",
+        "Probe the check now and show what it answers",
+        (Where.HEALTH,),
+        "health:probe",
+    ),
+    Action(
+        "health.maintain",
+        "m",
+        "maintenance",
+        "Maintenance now, 30 minutes: measured, opens nothing",
+        (Where.HEALTH,),
+        "health:maintain",
+    ),
+    Action(
+        "health.declare",
+        "n",
+        "declare",
+        "Declare an incident on the check's service",
+        (Where.HEALTH,),
+        "health:declare",
+    ),
+    Action("undo", "z", "undo", "Undo your own last change here", _BOTH, "incidents:undo"),
+    Action("copy", "c", "", "Copy what the cursor is on", (Where.ANYWHERE,), "views:copy"),
+    Action(
+        "filter",
+        "slash",
+        "filter",
+        "Filter; !word leaves out, all shows the done ones",
+        (Where.BOARD,),
+        "views:filter_rows",
+        "/",
+    ),
+    Action(
+        "demo.break",
+        "B",
+        "",
+        "Practice room: break or heal a service now",
+        (Where.BOARD,),
+        "practice:break_now",
+    ),
+    Action("view.board", "1", "", "The board", (Where.ANYWHERE,), "views:board"),
+    Action("view.health", "2", "", "Health: every check", (Where.ANYWHERE,), "views:health"),
+    Action("view.on-call", "3", "", "On call: the ladder and its people", (Where.ANYWHERE,), "views:on_call"),
+    Action(
+        "operator",
+        "at",
+        "",
+        "Switch the operator: whose hands are on this keyboard",
+        (Where.ANYWHERE,),
+        "views:operator",
+        "@",
+    ),
+    Action("zone", "Z", "", "Show times in UTC or in the room's zone", (Where.ANYWHERE,), "views:zone"),
+    Action(
+        "command",
+        "colon",
+        "command",
+        "Every command by name (also ctrl+p)",
+        (Where.ANYWHERE,),
+        "views:palette",
+        ":",
+    ),
+    Action("keys", "question_mark", "keys", "The keys of this place", (Where.ANYWHERE,), "views:keys", "?"),
+    Action("back", "escape", "", "Go back; never quits", (Where.ANYWHERE,), "views:back", "esc"),
+    Action("quit", "ctrl+q", "", "Quit", (Where.ANYWHERE,), "views:quit_room"),
+)
+
+
+def actions_for(where: Where) -> tuple[Action, ...]:
+    """Return the actions of a place, its own first."""
+    own = tuple(action for action in ACTIONS if where in action.where)
+    return own + tuple(action for action in ACTIONS if Where.ANYWHERE in action.where)
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Return (key, where, what it does) for every action, in order."""
+    return [(item.key_text, ", ".join(item.where), item.help) for item in ACTIONS if item.where]

@@ -1,0 +1,231 @@
+"""The program: one room, its views, and the workers beside them."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive, var
+from textual.screen import Screen
+
+from console.actions import actions_for
+from console.clock import Clock
+from console.desk import Desk
+from console.pages import open_or_copy
+from console.place import Place
+from console.screens.board import BoardScreen
+from console.screens.health import HealthScreen
+from console.screens.incident import IncidentScreen
+from console.screens.on_call import OnCallScreen
+from console.workers.engine import Engine
+from console.workers.probe import Prober
+from data.domain.change import Refused
+from data.store.errors import StoreError
+from data.store.queries.board import board as board_query
+from data.store.queries.board import seq as seq_query
+from data.store.queries.health import health_view
+from data.store.unit import Answer, Write
+from data.views import BoardView, HealthView
+from widgets.line_view import EPOCH
+from widgets.safe import toast
+
+if TYPE_CHECKING:
+    from console.demo.lifetime import Shop
+
+FEED = 0.1  # seconds between looks for news
+MEASURED = 1.0  # seconds between looks at the checks
+
+
+class WarRoom(App[int]):
+    """The console over one store. ``work`` says whether it polls health checks itself."""
+
+    TITLE = "warroom"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="quit"),
+    ]
+
+    now: reactive[datetime] = reactive(EPOCH)
+    board: reactive[BoardView] = reactive(BoardView(seq=-1, room=""))
+    health: reactive[HealthView] = reactive(HealthView())
+    operator: reactive[str] = reactive("")
+    local_times: reactive[bool] = reactive(False)
+    trouble: var[str] = var("")
+
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        *,
+        operator: str,
+        work: bool = True,
+        practice: str = "",
+        shop: "Shop | None" = None,
+        keymap: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self.clock = clock
+        self.prober = Prober()
+        self.engine = Engine(desk, clock, holder=desk.store.host, prober=self.prober) if work else None
+        self.practice = practice
+        self.shop = shop
+        self.drafts: dict[str, str] = {}
+        self.done_shown = False
+        self.set_reactive(WarRoom.operator, operator)
+        self.set_reactive(WarRoom.now, clock())
+        self._keymap_file = keymap or {}
+
+    # Coming and going.
+
+    def on_mount(self) -> None:
+        """Begin: the board first, then the store, then the workers."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        if self._keymap_file:
+            self.set_keymap(self._keymap_file)
+        self.push_screen(BoardScreen())
+        self.run_worker(self._tick(), name="clock", group="feed")
+        self.run_worker(self._follow_events(), name="events", group="feed")
+        self.run_worker(self._follow_health(), name="health", group="feed")
+        if self.engine is not None:
+            self.run_worker(self.engine.run(), name="engine", group="engine")
+
+    async def _tick(self) -> None:
+        while True:
+            self.now = self.clock()
+            rest = 1.0 - self.now.microsecond / 1_000_000
+            await asyncio.sleep(max(0.05, min(rest, self.clock.seconds_until(self.now) + rest)))
+
+    async def _follow_events(self) -> None:
+        seen = -1
+        while True:
+            try:
+                newest = await self.desk.read(seq_query)
+                if newest != seen:
+                    await self.reload()
+                    seen = self.board.seq
+                self.trouble = ""
+            except StoreError as error:
+                self.trouble = str(error)
+            await asyncio.sleep(FEED)
+
+    async def _follow_health(self) -> None:
+        while True:
+            try:
+                self.health = await self.desk.read(partial(health_view, now=self.clock()))
+            except StoreError as error:
+                self.trouble = str(error)
+            await asyncio.sleep(MEASURED)
+
+    async def reload(self) -> None:
+        """Read the room anew and let the view in front show it."""
+        done = self.done_shown
+        self.board = await self.desk.read(lambda connection: board_query(connection, done=done))
+        if isinstance(self.screen, Place):
+            await self.screen.changed()
+
+    def _fatal_error(self) -> None:
+        # Textual would print local variables, secrets among them
+        self._close_messages_no_wait()
+
+    @property
+    def crash(self) -> Exception | None:
+        """What ended the program, when it was an error of its own."""
+        return self._exception
+
+    # Commands.
+
+    async def attempt(
+        self, work: Callable[[Write], Answer | Refused], *, by: str | None = None
+    ) -> Answer | Refused:
+        """Run a command as the operator; a store that cannot be used is a refusal too."""
+        try:
+            return await self.desk.command(work, by=by or self.operator)
+        except StoreError as error:
+            return Refused(error.reason, error.hint, "store")
+
+    async def command(self, work: Callable[[Write], Answer | Refused]) -> Answer | None:
+        """Run a command and say what came of it; None when it was refused."""
+        answer = await self.attempt(work)
+        if isinstance(answer, Refused):
+            self.refused(answer)
+            return None
+        self.answered(answer)
+        return answer
+
+    def answered(self, answer: Answer) -> None:
+        """Say that something was done, and show it at once."""
+        if answer.text:
+            self.say(answer.text)
+        self.run_worker(self.reload(), group="reload", exclusive=True)
+
+    def refused(self, refused: Refused) -> None:
+        """Say why something was not done, and what to do."""
+        hint = f" {refused.hint[:1].upper()}{refused.hint[1:]}." if refused.hint else ""
+        self.say(f"{refused.reason[:1].upper()}{refused.reason[1:]}.{hint}", severity="warning")
+
+    def say(self, text: str, *, severity: Any = "information") -> None:
+        """Show a sentence for a while."""
+        toast(self, text, severity=severity)
+
+    def settle_draft(self, key: str, text: str, *, kept: bool) -> None:
+        """Keep a draft that was refused, forget one that was taken."""
+        if kept:
+            self.drafts[key] = text
+        else:
+            self.drafts.pop(key, None)
+
+    # Views.
+
+    def show_view(self, name: str) -> None:
+        """Show one of the views; the board is always underneath."""
+        self.go_home()
+        if name == "health":
+            self.push_screen(HealthScreen())
+        elif name == "on_call":
+            self.push_screen(OnCallScreen())
+
+    def go_home(self) -> None:
+        """Go back to the board."""
+        while len(self.screen_stack) > 2 and not isinstance(self.screen, BoardScreen):
+            self.pop_screen()
+
+    def go_back(self) -> None:
+        """Go back one view."""
+        if not isinstance(self.screen, BoardScreen):
+            self.pop_screen()
+
+    def open_incident(self, key: str) -> None:
+        """Show an incident."""
+        self.push_screen(IncidentScreen(key))
+
+    def follow(self, key: str) -> None:
+        """Put the board's cursor on an incident once it is there."""
+        for screen in self.screen_stack:
+            if isinstance(screen, BoardScreen):
+                screen.wanted = key
+
+    def copy(self, text: str) -> None:
+        """Copy to the clipboard, through the terminal."""
+        self.copy_to_clipboard(text)
+        self.say(f"Copied: {text}")
+
+    def open_page(self, url: str) -> None:
+        """Open a page, or copy its address where no browser can open."""
+        self.say(open_or_copy(self, url))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Any:
+        """Return the commands of the palette: the actions of the view in front."""
+        if isinstance(screen, Place):
+            for action in actions_for(screen.WHERE):
+                title = action.help.partition(":")[0].partition(";")[0]
+                run = partial(screen.action_do, action.id)
+                yield SystemCommand(f"{title}  ({action.key_text})", action.help, run)

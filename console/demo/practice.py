@@ -1,0 +1,62 @@
+"""The practice room: a temporary store and a shop of real services, worked by the real console."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli.failures import Failure
+from console.clock import Clock
+from console.demo import render
+from console.demo.lifetime import Shop, ShopFailed, demo_folder, sweep
+from console.desk import Desk
+from console.identity import host
+from data.configuration.plan import plan
+from data.configuration.reading import read
+from data.defaults import defaults
+from data.store.commands import rooms
+from data.store.definitions import load
+from data.store.store import Store, create_store
+
+if TYPE_CHECKING:
+    from console.app import WarRoom
+    from console.cli.options import Options
+
+OPERATOR = "you"
+
+
+def furnish(store: Store, ports: dict[str, int]) -> None:
+    """Configure the practice room as ``warroom apply`` would."""
+    wanted = read(render(ports), "room.toml")
+    change = plan(store.read(load), wanted)
+    work = partial(rooms.apply, upserts=change.upserts, retires=change.retires, lines=change.lines())
+    store.write(work, by="warroom")
+
+
+def make_room(folder: Path, ports: dict[str, int], clock: Clock) -> Store:
+    """Make the practice room's store and configure it for the shop's ports."""
+    store = create_store(str(folder / "practice.db"), clock, host(), defaults().definitions)
+    furnish(store, ports)
+    return store
+
+
+async def practice(options: "Options", *, scale: float = 1.0) -> "WarRoom":
+    """Run the practice room until it is left; nothing of it stays. Raises Failure."""
+    from console.app import WarRoom
+
+    sweep()
+    with demo_folder() as folder:
+        try:
+            shop = await Shop.start(folder, scale)
+        except ShopFailed as error:
+            raise Failure(str(error), "try again; the machine may be short of ports", code="demo") from error
+        clock = Clock(scale=scale)
+        desk = Desk(make_room(folder, shop.ports, clock))
+        app = WarRoom(
+            desk, clock, operator=options.operator, practice="PRACTICE: B breaks something", shop=shop
+        )
+        try:
+            await app.run_async()
+        finally:
+            await desk.close()
+            await shop.stop()
+    return app

@@ -1,0 +1,66 @@
+"""The ladder by hand: calling people and escalating."""
+
+from functools import partial
+
+from console.handlers.subject import subject
+from console.place import Place
+from console.screens.ask import ask_choice, confirm
+from console.screens.call import CallScreen
+from data.domain.change import Refused
+from data.store.commands import telling
+from data.store.commands.finding import incident_number
+from data.store.queries.incidents import incident_view
+from data.views import IncidentView
+
+
+async def _view(place: Place, key: str) -> IncidentView | None:
+    number, now = incident_number(key), place.room.clock()
+    return await place.room.desk.read(lambda connection: incident_view(connection, number or 0, now))
+
+
+async def escalate(place: Place) -> None:
+    """Escalate to the next level or a chosen one; refused when somebody did so meanwhile."""
+    key = await subject(place)
+    view = await _view(place, key) if key else None
+    if view is None:
+        return
+    ladder = view.incident.ladder
+    seen = (ladder.level if ladder else None) or ""
+    options = [
+        (
+            rung.level.id,
+            f"{rung.level.rank} {rung.level.name}: "
+            + (", ".join(contact.name for contact in rung.contacts) or "nobody")
+            + (f"  ({rung.state})" if rung.state else ""),
+        )
+        for rung in view.rungs
+    ]
+    first = next((rung.level.id for rung in view.rungs if rung.state in ("next", "later")), None)
+    options.sort(key=lambda option: option[0] != first)
+    chosen = await ask_choice(place, f"Escalate {key} to", options)
+    if chosen is None:
+        return
+    level = view.policy.level(chosen)
+    top = level is not None and level.rank > 3
+    if top and level and not await confirm(place, f"Bring {level.name} into {key}?", yes="Escalate"):
+        return
+    await place.room.command(partial(telling.escalate, key=key, to=chosen, seen=seen))
+
+
+async def call(place: Place) -> None:
+    """Show who to call and what to say, and write down what came of it."""
+    key = await subject(place)
+    view = await _view(place, key) if key else None
+    if view is None:
+        return
+    result = await place.app.push_screen_wait(CallScreen(view))
+    if result is None:
+        return
+    contact, outcome, takes = result
+    seen = (view.incident.ladder.level if view.incident.ladder else None) or ""
+    work = partial(telling.record_call, key=key, contact_id=contact, result=outcome, takes=takes, seen=seen)
+    answer = await place.room.attempt(work)
+    if isinstance(answer, Refused):
+        place.room.refused(answer)
+    else:
+        place.room.answered(answer)

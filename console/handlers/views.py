@@ -1,0 +1,86 @@
+"""Moving between views, and what works everywhere."""
+
+from console.place import Place
+from console.screens.ask import ask_line
+from console.screens.board import BoardScreen
+from console.screens.keys import KeysScreen
+from data.domain.incident import is_operator
+from widgets.lines import Lines
+
+
+async def open_current(place: Place) -> None:
+    """Open what the cursor is on."""
+    if isinstance(place.focused, Lines):
+        place.focused.action_open()
+
+
+async def board(place: Place) -> None:
+    """Show the board."""
+    place.room.show_view("board")
+
+
+async def health(place: Place) -> None:
+    """Show every check."""
+    place.room.show_view("health")
+
+
+async def on_call(place: Place) -> None:
+    """Show the ladder and its people."""
+    place.room.show_view("on_call")
+
+
+async def back(place: Place) -> None:
+    """Go back one view; on the board it only clears the filter."""
+    if isinstance(place, BoardScreen):
+        place.clear_filter()
+    else:
+        place.room.go_back()
+
+
+async def filter_rows(place: Place) -> None:
+    """Begin to filter the board."""
+    if isinstance(place, BoardScreen):
+        place.begin_filter()
+
+
+async def operator(place: Place) -> None:
+    """Switch the operator; the record carries the name, it proves nothing."""
+    name = await ask_line(place, "Whose hands are on this keyboard?", value=place.room.operator)
+    if not name:
+        return
+    if not is_operator(name):
+        place.room.say(f"{name} cannot be an operator's name.", severity="error")
+        return
+    place.room.operator = name
+    place.room.say(f"The operator is now {name}.")
+
+
+async def zone(place: Place) -> None:
+    """Switch between UTC and the room's zone."""
+    place.room.local_times = not place.room.local_times
+    zone = place.room.board.zone if place.room.local_times else "UTC"
+    place.room.say(f"Times are shown in {zone}.")
+
+
+async def copy(place: Place) -> None:
+    """Copy what the cursor is on."""
+    text = place.copy_text()
+    if text:
+        place.room.copy(text)
+    else:
+        place.room.say("There is nothing to copy here.", severity="warning")
+
+
+async def palette(place: Place) -> None:
+    """Show every command by name."""
+    place.app.action_command_palette()
+
+
+async def keys(place: Place) -> None:
+    """Show the keys of this place."""
+    await place.app.push_screen_wait(KeysScreen(place.WHERE))
+
+
+async def quit_room(place: Place) -> None:
+    """Quit; everything that was acknowledged on screen is on disk."""
+    place.app.exit()

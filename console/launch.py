@@ -1,0 +1,80 @@
+"""Starting the program's three forms: console, practice room, and workers without a screen."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from console.cli.failures import STORE, USAGE, Failure
+
+if TYPE_CHECKING:
+    from console.app import WarRoom
+    from console.cli.options import Options
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()):
+        raise Failure(
+            "the console needs a terminal",
+            "in scripts use its verbs: warroom list, warroom show INC-1; workers alone: warroom watch",
+            code="usage",
+            status=USAGE,
+        )
+
+
+def run_console(options: "Options") -> None:
+    """Open the console on a store. Raises Failure, or SystemExit with the code a signal asks for."""
+    _need_terminal()
+    from data.store.errors import StoreError
+
+    try:
+        _finish(asyncio.run(_console(options)))
+    except StoreError as error:
+        raise Failure(error.reason, error.hint, code="store", status=STORE) from error
+
+
+async def _console(options: "Options") -> "WarRoom":
+    from console.app import WarRoom
+    from console.cli.room import open_for
+    from console.clock import Clock
+    from console.desk import Desk
+    from console.settings import load_keymap
+
+    store = open_for(options)
+    clock = store.now if isinstance(store.now, Clock) else Clock()
+    desk = Desk(store)
+    app = WarRoom(desk, clock, operator=options.operator, keymap=load_keymap())
+    await _run(app, desk.close())
+    return app
+
+
+def run_demo(options: "Options") -> None:
+    """Open the practice room: its own store and shop, gone when it ends. Raises Failure or SystemExit."""
+    _need_terminal()
+    from console.demo.practice import practice
+
+    _finish(asyncio.run(practice(options)))
+
+
+def run_watch(options: "Options") -> None:
+    """Run the workers without a screen, until SIGTERM or SIGINT. Raises Failure or SystemExit."""
+    from console.workers.watch import run_watch as run
+
+    code = run(options)
+    if code:
+        raise SystemExit(code)
+
+
+async def _run(app: "WarRoom", closing: Awaitable[None]) -> None:
+    try:
+        await app.run_async()
+    finally:
+        await closing
+
+
+def _finish(app: "WarRoom") -> None:
+    """Pass on how the program ended: a crash as its exception, a signal as its exit code."""
+    if app.crash is not None:
+        raise app.crash
+    if app.return_code:
+        raise SystemExit(app.return_code)

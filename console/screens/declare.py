@@ -1,0 +1,168 @@
+"""Declaring an incident: a title, a severity (with the guide's questions as help), its services."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, RadioButton, RadioSet, SelectionList, Static
+from textual.widgets.selection_list import Selection
+
+from console.screens.ask import ChoiceScreen
+from data.domain.change import Refused
+from data.domain.severity import QUESTIONS, UNSURE, Severity, classify
+from data.store.commands import incidents
+from data.store.definitions import load_services
+from data.store.queries.incidents import fitting, runbook_views
+from widgets.safe import content, line
+
+if TYPE_CHECKING:
+    from console.app import WarRoom
+
+DRAFT = "declare"
+
+
+class DeclareScreen(ModalScreen[str | None]):
+    """The form; escape keeps what was typed as a draft, an error keeps it too."""
+
+    CSS_PATH = "declare.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False),
+        Binding("f2", "declare", "Declare", show=False),
+        Binding("f1", "help_classify", "Questions", show=False),
+    ]
+
+    def __init__(
+        self, title: str = "", services: Sequence[str] = (), severity: Severity = Severity.P2
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._services = tuple(services)
+        self._severity = severity
+        self._why = ""
+        self._titles: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, severity, services and what fits them."""
+        with Vertical(id="form"):
+            yield Static("Declare an incident", id="form-title")
+            with VerticalScroll(id="fields", can_focus=False):
+                yield Input(
+                    self._title, placeholder="What is broken, as users see it", id="title", compact=True
+                )
+                with Horizontal(id="choices"):
+                    with Vertical(id="severity-field"):
+                        yield Static("Severity   F1 asks the guide's questions", classes="label")
+                        with RadioSet(id="severity", compact=True):
+                            for level in Severity:
+                                label = line(f"{level} {level.word}")
+                                yield RadioButton(label, value=level is self._severity, id=level.lower())
+                        yield Static(id="meaning")
+                    with Vertical(id="services-field"):
+                        yield Static("Services   space marks", classes="label")
+                        yield SelectionList[str](id="services", compact=True)
+                yield Static(id="suggested")
+            yield Static(id="trouble")
+            with Horizontal(id="buttons"):
+                yield Button("F2  declare", id="declare", compact=True)
+                yield Static("tab next field · esc goes back, the draft is kept", id="form-keys")
+
+    async def on_mount(self) -> None:
+        """Bring back a draft, and list the services."""
+        room = self._room()
+        draft = room.drafts.get(DRAFT, "")
+        if draft and not self._title:
+            self.query_one("#title", Input).value = draft
+        services = await room.desk.read(load_services)
+        self._titles = {item.id: item.title for item in await room.desk.read(runbook_views)}
+        listed = self.query_one("#services", SelectionList)
+        listed.add_options(
+            [Selection(line(item.id), item.id, item.id in self._services) for item in services]
+        )
+        self.query_one("#services-field").display = bool(services)
+        self._say_meaning()
+        self.query_one("#title", Input).focus()
+        await self._suggest()
+
+    def _room(self) -> "WarRoom":
+        return cast("WarRoom", self.app)
+
+    @property
+    def severity(self) -> Severity:
+        """The severity that is chosen."""
+        pressed = self.query_one("#severity", RadioSet).pressed_button
+        return Severity((pressed.id or "p2").upper()) if pressed else Severity.P2
+
+    @on(RadioSet.Changed)
+    def _say_meaning(self) -> None:
+        level = self.severity
+        self.query_one("#meaning", Static).update(content(f"{level.meaning}{self._why}"))
+
+    @on(Input.Changed, "#title")
+    @on(SelectionList.SelectedChanged)
+    async def _suggest(self) -> None:
+        title = self.query_one("#title", Input).value
+        services = tuple(self.query_one("#services", SelectionList).selected)
+        fits = await self._room().desk.read(lambda connection: fitting(connection, title, services))
+        names = ", ".join(self._titles.get(item, item) for item in fits)
+        words = f"Attaches the guide's checklist and: {names}" if names else "Attaches the guide's checklist."
+        if self.is_mounted:
+            self.query_one("#suggested", Static).update(content(words))
+
+    def action_leave(self) -> None:
+        """Leave; the title stays as a draft."""
+        self._room().drafts[DRAFT] = self.query_one("#title", Input).value
+        self.dismiss(None)
+
+    def action_help_classify(self) -> None:
+        """Ask the guide's questions and propose a severity with its reason."""
+        self.run_worker(self._classify(), exclusive=True)
+
+    async def _classify(self) -> None:
+        answers: dict[str, str] = {}
+        for question in QUESTIONS:
+            options = [(answer, answer) for answer, _ in question.answers]
+            chosen = await self.app.push_screen_wait(
+                ChoiceScreen(question.text, [*options, (UNSURE, f"{UNSURE}: the higher one")])
+            )
+            if chosen is None:
+                return
+            answers[question.id] = chosen
+            if classify(answers).severity is Severity.P0:
+                break
+        found = classify(answers)
+        self._why = f"  (proposed: {found.reason})"
+        self.query_one(f"#{found.severity.lower()}", RadioButton).value = True
+        self._say_meaning()
+
+    @on(Button.Pressed, "#declare")
+    @on(Input.Submitted, "#title")
+    def action_declare(self) -> None:
+        """Declare it."""
+        self.run_worker(self._declare(), exclusive=True)
+
+    async def _declare(self) -> None:
+        room = self._room()
+        title = self.query_one("#title", Input).value
+        services = tuple(self.query_one("#services", SelectionList).selected)
+        fits = await room.desk.read(lambda connection: fitting(connection, title, services))
+        work = partial(
+            incidents.declare,
+            title=title,
+            severity=self.severity,
+            services=services,
+            why=self._why.strip(" ()"),
+            runbooks=fits,
+        )
+        answer = await room.attempt(work)
+        if isinstance(answer, Refused):
+            words = f"{answer.reason[:1].upper()}{answer.reason[1:]}. {answer.hint}"
+            self.query_one("#trouble", Static).update(content(words))
+            return
+        room.drafts.pop(DRAFT, None)
+        room.answered(answer)
+        self.dismiss(answer.key)

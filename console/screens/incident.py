@@ -1,0 +1,147 @@
+"""One incident: its checklist, its record, its ladder, and both clocks on top."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from console.actions import Where
+from console.place import Place
+from data.domain.incident import Step
+from data.store.commands.finding import incident_number
+from data.store.queries.incidents import incident_view
+from data.views import IncidentView
+from widgets.checklist import Checklist
+from widgets.health_strip import HealthStrip
+from widgets.incident_header import IncidentHeader
+from widgets.ladder import LadderView
+from widgets.safe import content
+from widgets.timeline import Timeline
+
+
+class IncidentScreen(Place):
+    """Checklist, timeline and ladder of one incident; ``tab`` goes from pane to pane."""
+
+    WHERE: ClassVar[Where] = Where.INCIDENT
+    CSS_PATH = "incident.tcss"
+    AUTO_FOCUS = "Checklist"
+
+    view: reactive[IncidentView | None] = reactive(None)
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._key = key
+        self._arrived = False
+
+    def body(self) -> ComposeResult:
+        """Lay out the header and the panes."""
+        yield IncidentHeader(id="header")
+        with Horizontal(id="panes"):
+            with Vertical(id="steps-pane"):
+                yield Static("Checklist", classes="pane--title", id="steps-title")
+                yield Checklist(id="steps")
+            with Vertical(id="record-pane"):
+                yield Static("Timeline", classes="pane--title")
+                yield Timeline(id="timeline")
+            with Vertical(id="side-pane"):
+                yield Static("Escalation", classes="pane--title")
+                yield LadderView(id="ladder")
+                yield Static("Health", classes="pane--title")
+                yield HealthStrip(id="checks")
+                yield Static("Links", classes="pane--title")
+                yield Static(id="links")
+
+    def on_mount(self) -> None:
+        """Read the incident, and follow its checks."""
+        super().on_mount()
+        self.watch(self.app, "local_times", self._zone_changed)
+        self.watch(self.app, "health", self._checks_changed)
+        self.run_worker(self.changed(), name="read")
+
+    async def changed(self) -> None:
+        """Read the incident anew."""
+        number, now = incident_number(self._key), self.room.clock()
+        found = await self.room.desk.read(lambda connection: incident_view(connection, number or 0, now))
+        if found is None:
+            self.room.say(f"There is no incident {self._key}.", severity="error")
+            self.room.go_back()
+        elif self.is_mounted and (self.view is None or found.seq >= self.view.seq):
+            self.view = found
+
+    async def on_screen_resume(self) -> None:
+        """Catch up with what came while a question lay over the view."""
+        await self.changed()
+
+    def watch_view(self, view: IncidentView | None) -> None:
+        """Show the incident."""
+        if view is None or not self.is_mounted:
+            return
+        self.query_one(IncidentHeader).view = view
+        steps = self.query_one(Checklist)
+        steps.steps = view.incident.steps
+        done, total = view.incident.steps_done, len(view.incident.steps)
+        self.query_one("#steps-title", Static).update(content(f"Checklist {done}/{total}"))
+        timeline = self.query_one(Timeline)
+        timeline.detected_at = view.incident.detected_at
+        timeline.lines = view.timeline
+        self.query_one(LadderView).rungs = view.rungs
+        self.query_one("#links", Static).update(content(self._links(view)))
+        self._checks_changed()
+        if not self._arrived:
+            self._arrived = True
+            self.next_open_step()
+
+    def _links(self, view: IncidentView) -> str:
+        keys = {"dashboard": "d", "logs": "l", "apm": "p"}
+        names = dict.fromkeys(kind for service in view.services for kind, _ in service.links)
+        lines = [f"{keys.get(kind, '·')} {kind}" for kind in names]
+        lines += [f"{link.kind}: {link.target}" for link in view.incident.links]
+        return "\n".join(lines) or "none configured for its services"
+
+    def _checks_changed(self) -> None:
+        if self.view is None or not self.is_mounted:
+            return
+        services = self.view.incident.services
+        strip = self.query_one(HealthStrip)
+        strip.checks = tuple(item for item in self.room.health.checks if item.check.service in services)
+
+    def _zone_changed(self) -> None:
+        if self.is_mounted:
+            self.query_one(IncidentHeader).zone = self.zone
+            self.query_one(Timeline).zone = self.zone
+
+    # What actions are about.
+
+    def incident_key(self) -> str:
+        """Return this incident."""
+        return self._key
+
+    def current_step(self) -> Step | None:
+        """Return the step under the checklist's cursor."""
+        return self.query_one(Checklist).current_step
+
+    def next_open_step(self) -> None:
+        """Put the cursor on the next step that is still to do."""
+        self.query_one(Checklist).action_next_open()
+
+    def copy_text(self) -> str:
+        """Return the step's command, the timeline's line, or the incident as people say it."""
+        if self.view is None:
+            return self._key
+        if isinstance(self.focused, Timeline) and self.focused.current is not None:
+            return self.focused.current.text
+        step = self.current_step()
+        if step is not None and step.command:
+            return step.command
+        incident = self.view.incident
+        return f"{incident.key} {incident.severity} {incident.title}"
+
+    @on(Timeline.Opened)
+    def tell_whole(self, event: Timeline.Opened) -> None:
+        """Show a line of the record whole."""
+        timeline = self.query_one(Timeline)
+        if timeline.current is not None:
+            self.room.say(timeline.current.text)
