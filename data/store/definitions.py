@@ -1,10 +1,15 @@
-"""What the room is configured with, read from and written to its one table."""
+"""What the room is configured with, read from and written to its one table.
 
+What was read is kept in memory, decoded, until the counter row names another configuration.
+"""
+
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from data.domain.check import Check
 from data.domain.codec import decode
@@ -20,7 +25,7 @@ from data.domain.room import (
     Service,
     SeverityTimes,
 )
-from data.store.tables import DEFINITION
+from data.store.tables import COUNTER, DEFINITION
 
 
 def load(connection: Connection, *kinds: Kind, retired: bool = False) -> tuple[Definition, ...]:
@@ -36,8 +41,48 @@ def load(connection: Connection, *kinds: Kind, retired: bool = False) -> tuple[D
     )
 
 
+class _Known:
+    """One configuration, decoded: its specs by kind, and the policy made of them."""
+
+    def __init__(self, name: str, specs: dict[Kind, tuple[Any, ...]]) -> None:
+        self.name = name
+        self.specs = specs
+        self.policy = _policy(specs)
+
+
+_known: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
+_NAME = select(COUNTER.c.configuration)
+
+
+def _current(connection: Connection) -> _Known:
+    name = connection.execute(_NAME).scalar_one()
+    known = _known.get(connection.engine)
+    if known is None or known.name != name:
+        found: dict[Kind, list[Any]] = {}
+        for item in load(connection):
+            found.setdefault(item.kind, []).append(decode(SPECS[item.kind], item.spec))
+        specs = {kind: tuple(items) for kind, items in found.items()}
+        known = _known[connection.engine] = _Known(name, specs)
+    return known
+
+
+def _policy(specs: dict[Kind, tuple[Any, ...]]) -> Policy:
+    settings: RoomSettings = (specs.get(Kind.ROOM) or (RoomSettings(),))[0]
+    severities: tuple[SeverityTimes, ...] = specs.get(Kind.SEVERITY, ())
+    return Policy(
+        times=dict(GUIDE_TIMES) | {item.severity: Times(item.response, item.update) for item in severities},
+        audiences=specs.get(Kind.AUDIENCE, ()),
+        levels=specs.get(Kind.LEVEL, ()),
+        contacts=specs.get(Kind.CONTACT, ()),
+        zone=settings.timezone,
+        ladder_repeats=settings.ladder_repeats,
+        reopen_within=settings.reopen_within,
+        confirm_within=settings.confirm_within,
+    )
+
+
 def _specs(connection: Connection, kind: Kind) -> tuple[Any, ...]:
-    return tuple(decode(SPECS[kind], item.spec) for item in load(connection, kind))
+    return _current(connection).specs.get(kind, ())
 
 
 def load_settings(connection: Connection) -> RoomSettings:
@@ -48,22 +93,7 @@ def load_settings(connection: Connection) -> RoomSettings:
 
 def load_policy(connection: Connection) -> Policy:
     """Return everything the rules need to know about the room."""
-    by_kind: dict[Kind, list[Any]] = {}
-    wanted = (Kind.ROOM, Kind.SEVERITY, Kind.AUDIENCE, Kind.LEVEL, Kind.CONTACT)
-    for item in load(connection, *wanted):
-        by_kind.setdefault(item.kind, []).append(decode(SPECS[item.kind], item.spec))
-    settings: RoomSettings = (by_kind.get(Kind.ROOM) or [RoomSettings()])[0]
-    severities: list[SeverityTimes] = by_kind.get(Kind.SEVERITY, [])
-    return Policy(
-        times=dict(GUIDE_TIMES) | {item.severity: Times(item.response, item.update) for item in severities},
-        audiences=tuple(by_kind.get(Kind.AUDIENCE, ())),
-        levels=tuple(by_kind.get(Kind.LEVEL, ())),
-        contacts=tuple(by_kind.get(Kind.CONTACT, ())),
-        zone=settings.timezone,
-        ladder_repeats=settings.ladder_repeats,
-        reopen_within=settings.reopen_within,
-        confirm_within=settings.confirm_within,
-    )
+    return _current(connection).policy
 
 
 def load_checks(connection: Connection) -> tuple[Check, ...]:
@@ -98,6 +128,7 @@ def upsert(connection: Connection, definitions: Iterable[Definition]) -> None:
         here = (DEFINITION.c.kind == item.kind.value) & (DEFINITION.c.id == item.id)
         if connection.execute(update(DEFINITION).where(here).values(values)).rowcount == 0:
             connection.execute(insert(DEFINITION), [{"kind": item.kind.value, "id": item.id, **values}])
+    _rename(connection)
 
 
 def retire(connection: Connection, definitions: Iterable[Definition], now: datetime) -> None:
@@ -108,3 +139,9 @@ def retire(connection: Connection, definitions: Iterable[Definition], now: datet
             .where(DEFINITION.c.kind == item.kind.value, DEFINITION.c.id == item.id)
             .values(retired_at=now)
         )
+    _rename(connection)
+
+
+def _rename(connection: Connection) -> None:
+    """Give the configuration a name it never had: one that is rolled back is never mistaken for another."""
+    connection.execute(update(COUNTER).values(configuration=uuid.uuid4().hex))

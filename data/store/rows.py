@@ -1,9 +1,15 @@
-"""Between rows and the frozen states of the rules."""
+"""Between rows and the frozen states of the rules.
 
+Statements are built once: building them anew costs as much as running them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
-from typing import Any
+from enum import Enum
+from functools import partial
+from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, Update, bindparam, insert, select, update
 
 from data.domain import clocks
 from data.domain.change import Event
@@ -19,6 +25,38 @@ _INCIDENT = tuple(item.name for item in fields(Incident) if item.name not in _CH
 _STEP = tuple(item.name for item in fields(Step))
 _CLOCK = tuple(item.name for item in fields(UpdateClock))
 _PROPOSAL = tuple(item.name for item in fields(Proposal))
+_DERIVED = (
+    "live",
+    "ic",
+    "response_due",
+    "response_from",
+    "response_started",
+    "response_strict",
+    "update_due",
+    "update_snoozed",
+    "steps_done",
+    "steps_total",
+    "causes_clear",
+    "nobody",
+)
+Decoder = tuple[tuple[str, Callable[[Any], Any] | None], ...]
+
+
+def _update(table: Table, names: Iterable[str], *keys: str) -> Update:
+    """Return an update of some columns; a key's value is the parameter ``at_`` and its name."""
+    where = [table.c[key] == bindparam(f"at_{key}") for key in keys]
+    return update(table).where(*where).values({name: bindparam(name) for name in names if name not in keys})
+
+
+_NEW_INCIDENT, _NEW_STEP, _NEW_CLOCK = insert(INCIDENT), insert(STEP), insert(UPDATE_CLOCK)
+_SAVE_INCIDENT = (
+    update(INCIDENT)
+    .where(INCIDENT.c.id == bindparam("at_id"), INCIDENT.c.version == bindparam("at_version"))
+    .values({name: bindparam(name) for name in (*_INCIDENT, *_DERIVED) if name != "id"})
+)
+_SAVE_STEP = _update(STEP, (*_STEP, "position"), "incident", "id")
+_SAVE_CLOCK = _update(UPDATE_CLOCK, (*_CLOCK, "position"), "incident", "audience")
+_SAVE_PROPOSAL = _update(PROPOSAL, _PROPOSAL, "id")
 
 
 def incident_values(state: Incident) -> dict[str, Any]:
@@ -55,7 +93,7 @@ def _clock_values(number: int, position: int, clock: UpdateClock) -> dict[str, A
 
 def insert_incident(connection: Connection, state: Incident) -> None:
     """Insert a new incident with its steps and clocks."""
-    connection.execute(insert(INCIDENT), [incident_values(state)])
+    connection.execute(_NEW_INCIDENT, [incident_values(state)])
     _insert_steps(connection, state, ())
     _insert_clocks(connection, state, ())
 
@@ -67,74 +105,106 @@ def save_incident(connection: Connection, before: Incident, after: Incident) -> 
     """
     if before == after:
         return
-    old, new = incident_values(before), incident_values(after)
-    changed = {name: value for name, value in new.items() if old[name] != value}
-    saved = connection.execute(
-        update(INCIDENT)
-        .where(INCIDENT.c.id == after.id, INCIDENT.c.version == before.version)
-        .values(changed)
-    )
-    if saved.rowcount != 1:
+    keys = {"at_id": after.id, "at_version": before.version}
+    if connection.execute(_SAVE_INCIDENT, incident_values(after) | keys).rowcount != 1:
         raise StoreError(f"{after.key} changed while it was being written", "try again")
-    known = {step.id: step for step in before.steps}
-    for step in after.steps:
-        was = known.get(step.id)
-        if was is not None and was != step:
-            connection.execute(
-                update(STEP)
-                .where(STEP.c.incident == after.id, STEP.c.id == step.id)
-                .values(
-                    {name: getattr(step, name) for name in _STEP if getattr(was, name) != getattr(step, name)}
-                )
-            )
-    _insert_steps(connection, after, tuple(known))
-    clocks_known = {clock.audience: clock for clock in before.updates}
-    for clock in after.updates:
-        earlier = clocks_known.get(clock.audience)
-        if earlier is not None and earlier != clock:
-            connection.execute(
-                update(UPDATE_CLOCK)
-                .where(UPDATE_CLOCK.c.incident == after.id, UPDATE_CLOCK.c.audience == clock.audience)
-                .values({name: getattr(clock, name) for name in _CLOCK})
-            )
-    _insert_clocks(connection, after, tuple(clocks_known))
+    if before.steps != after.steps:
+        known = {step.id: step for step in before.steps}
+        changed = [
+            _step_values(after.id, position, step) | {"at_incident": after.id, "at_id": step.id}
+            for position, step in enumerate(after.steps)
+            if step.id in known and known[step.id] != step
+        ]
+        if changed:
+            connection.execute(_SAVE_STEP, changed)
+        _insert_steps(connection, after, known)
+    if before.updates != after.updates:
+        clocks_known = {clock.audience: clock for clock in before.updates}
+        moved = [
+            _clock_values(after.id, position, clock)
+            | {"at_incident": after.id, "at_audience": clock.audience}
+            for position, clock in enumerate(after.updates)
+            if clock.audience in clocks_known and clocks_known[clock.audience] != clock
+        ]
+        if moved:
+            connection.execute(_SAVE_CLOCK, moved)
+        _insert_clocks(connection, after, clocks_known)
 
 
-def _insert_steps(connection: Connection, state: Incident, known: tuple[str, ...]) -> None:
+def _insert_steps(connection: Connection, state: Incident, known: Iterable[str]) -> None:
     new = [
         _step_values(state.id, position, step)
         for position, step in enumerate(state.steps)
         if step.id not in known
     ]
     if new:
-        connection.execute(insert(STEP), new)
+        connection.execute(_NEW_STEP, new)
 
 
-def _insert_clocks(connection: Connection, state: Incident, known: tuple[str, ...]) -> None:
+def _insert_clocks(connection: Connection, state: Incident, known: Iterable[str]) -> None:
     new = [
         _clock_values(state.id, position, clock)
         for position, clock in enumerate(state.updates)
         if clock.audience not in known
     ]
     if new:
-        connection.execute(insert(UPDATE_CLOCK), new)
+        connection.execute(_NEW_CLOCK, new)
 
 
-def _decoded(kind: type, row: RowMapping, names: tuple[str, ...], json: frozenset[str]) -> dict[str, Any]:
+def _decoder(kind: type, names: Sequence[str], json: frozenset[str] = frozenset()) -> Decoder:
+    """Return how each column becomes a field: as it is, as its enum, or as decoded JSON."""
     hints = field_types(kind)
-    values: dict[str, Any] = {}
+    found: list[tuple[str, Callable[[Any], Any] | None]] = []
     for name in names:
+        hint = hints[name]
+        if name in json:
+            found.append((name, partial(decode, hint)))
+        else:
+            options = [option for option in (hint, *get_args(hint)) if isinstance(option, type)]
+            found.append((name, next((item for item in options if issubclass(item, Enum)), None)))
+    return tuple(found)
+
+
+_AS_INCIDENT = _decoder(Incident, _INCIDENT, _JSON)
+_AS_STEP = _decoder(Step, _STEP)
+_AS_CLOCK = _decoder(UpdateClock, _CLOCK)
+_AS_PROPOSAL = _decoder(Proposal, _PROPOSAL, frozenset({"services", "causes"}))
+
+
+def _decoded(row: RowMapping, decoder: Decoder) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, convert in decoder:
         value = row[name]
-        if value is not None and (name in json or isinstance(value, str)):
-            value = decode(hints[name], value)
-        values[name] = value
+        values[name] = value if convert is None or value is None else convert(value)
     return values
+
+
+_ONE = select(INCIDENT).where(INCIDENT.c.id == bindparam("number"))
+_ITS_STEPS = select(STEP).where(STEP.c.incident == bindparam("number")).order_by(STEP.c.position)
+_ITS_CLOCKS = (
+    select(UPDATE_CLOCK)
+    .where(UPDATE_CLOCK.c.incident == bindparam("number"))
+    .order_by(UPDATE_CLOCK.c.position)
+)
 
 
 def load_incident(connection: Connection, number: int) -> Incident | None:
     """Load one incident with its checklist and clocks."""
-    found = load_incidents(connection, INCIDENT.c.id == number)
-    return found[0] if found else None
+    key = {"number": number}
+    row = connection.execute(_ONE, key).mappings().one_or_none()
+    if row is None:
+        return None
+    steps = connection.execute(_ITS_STEPS, key).mappings()
+    ticking = connection.execute(_ITS_CLOCKS, key).mappings()
+    return _incident(row, steps, ticking)
+
+
+def _incident(row: RowMapping, steps: Iterable[RowMapping], ticking: Iterable[RowMapping]) -> Incident:
+    return Incident(
+        **_decoded(row, _AS_INCIDENT),
+        steps=tuple(Step(**_decoded(item, _AS_STEP)) for item in steps),
+        updates=tuple(UpdateClock(**_decoded(item, _AS_CLOCK)) for item in ticking),
+    )
 
 
 def load_incidents(connection: Connection, where: ColumnElement[bool] | None = None) -> tuple[Incident, ...]:
@@ -143,31 +213,20 @@ def load_incidents(connection: Connection, where: ColumnElement[bool] | None = N
     chosen = select(INCIDENT.c.id)
     if where is not None:
         query, chosen = query.where(where), chosen.where(where)
-    steps: dict[int, list[Step]] = {}
-    clock_rows: dict[int, list[UpdateClock]] = {}
     found = connection.execute(query).mappings().all()
     if not found:
         return ()
-    children = select(STEP).where(STEP.c.incident.in_(chosen)).order_by(STEP.c.incident, STEP.c.position)
-    for row in connection.execute(children).mappings():
-        step = Step(**_decoded(Step, row, _STEP, frozenset()))
-        steps.setdefault(row["incident"], []).append(step)
-    ticking = (
-        select(UPDATE_CLOCK)
-        .where(UPDATE_CLOCK.c.incident.in_(chosen))
-        .order_by(UPDATE_CLOCK.c.incident, UPDATE_CLOCK.c.position)
-    )
-    for row in connection.execute(ticking).mappings():
-        clock = UpdateClock(**_decoded(UpdateClock, row, _CLOCK, frozenset()))
-        clock_rows.setdefault(row["incident"], []).append(clock)
-    return tuple(
-        Incident(
-            **_decoded(Incident, row, _INCIDENT, _JSON),
-            steps=tuple(steps.get(row["id"], ())),
-            updates=tuple(clock_rows.get(row["id"], ())),
-        )
-        for row in found
-    )
+    children: list[dict[int, list[RowMapping]]] = []
+    for table in (STEP, UPDATE_CLOCK):
+        theirs: dict[int, list[RowMapping]] = {}
+        wanted = select(table).order_by(table.c.incident, table.c.position)
+        if where is not None:
+            wanted = wanted.where(table.c.incident.in_(chosen))
+        for row in connection.execute(wanted).mappings():
+            theirs.setdefault(row["incident"], []).append(row)
+        children.append(theirs)
+    steps, ticking = children
+    return tuple(_incident(row, steps.get(row["id"], ()), ticking.get(row["id"], ())) for row in found)
 
 
 def event_of(row: RowMapping) -> Event:
@@ -191,7 +250,7 @@ def proposal_values(proposal: Proposal) -> dict[str, Any]:
 
 def proposal_of(row: RowMapping) -> Proposal:
     """Return a row of the proposal table as a proposal."""
-    return Proposal(**_decoded(Proposal, row, _PROPOSAL, frozenset({"services", "causes"})))
+    return Proposal(**_decoded(row, _AS_PROPOSAL))
 
 
 def load_proposal(connection: Connection, number: int) -> Proposal | None:
@@ -206,4 +265,4 @@ def save_proposal(connection: Connection, proposal: Proposal, *, new: bool = Fal
     if new:
         connection.execute(insert(PROPOSAL), [values])
     else:
-        connection.execute(update(PROPOSAL).where(PROPOSAL.c.id == proposal.id).values(values))
+        connection.execute(_SAVE_PROPOSAL, values | {"at_id": proposal.id})

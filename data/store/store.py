@@ -152,7 +152,8 @@ def create_store(where: str, now: Now, host: str = "", definitions: Iterable[Def
     except OSError as error:
         raise StoreError(f"no store can be made at {path}: {error.strerror}", "name another path") from error
     finally:
-        Path(draft).unlink(missing_ok=True)
+        for name in (draft, f"{draft}-journal"):
+            Path(name).unlink(missing_ok=True)
     return open_store(where, now, host)
 
 
@@ -167,8 +168,8 @@ def _path(where: str) -> Path:
 
 def _fill(connection: Connection, definitions: Iterable[Definition]) -> None:
     SQLModel.metadata.create_all(connection)
-    first = {"id": 1, "seq": 0, "incident": 0, "proposal": 0, "schema_version": SCHEMA_VERSION}
-    connection.execute(insert(COUNTER), [first])
+    first = {"id": 1, "seq": 0, "incident": 0, "proposal": 0, "configuration": ""}
+    connection.execute(insert(COUNTER), [{**first, "schema_version": SCHEMA_VERSION}])
     upsert(connection, definitions)
 
 

@@ -29,6 +29,7 @@ class CounterRow(SQLModel, table=True):
     seq: int
     incident: int
     proposal: int
+    configuration: str  # another one whenever definitions change
     schema_version: int
 
 
