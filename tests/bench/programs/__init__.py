@@ -1,0 +1,1 @@
+"""Small programs that a benchmark runs in a process of their own."""
