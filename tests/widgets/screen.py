@@ -44,6 +44,8 @@ async def settle(pilot: Pilot[None]) -> None:
 
 async def all_pages(pilot: Pilot[None], lines: LineView[Any, Any]) -> list[str]:
     """Page through a list from its first line to its last and return every line that was on the screen."""
+    lines.scroll_to(y=0, animate=False)
+    await settle(pilot)
     seen = drawn(pilot.app)
     while lines.scroll_offset.y < lines.max_scroll_y:
         lines.scroll_to(y=lines.scroll_offset.y + max(1, lines.view_height - 1), animate=False)
