@@ -9,8 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, RadioButton, RadioSet, SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import Button, Input, Static
 
 from console.screens.ask import ChoiceScreen
 from data.domain.change import Refused
@@ -18,7 +17,8 @@ from data.domain.severity import QUESTIONS, UNSURE, Severity, classify
 from data.store.commands import incidents
 from data.store.definitions import load_services
 from data.store.queries.incidents import fitting, runbook_views
-from widgets.safe import content, line
+from widgets.mark_list import Mark, MarkList
+from widgets.safe import content
 
 if TYPE_CHECKING:
     from console.app import WarRoom
@@ -57,14 +57,18 @@ class DeclareScreen(ModalScreen[str | None]):
                 with Horizontal(id="choices"):
                     with Vertical(id="severity-field"):
                         yield Static("Severity   F1 asks the guide's questions", classes="label")
-                        with RadioSet(id="severity", compact=True):
-                            for level in Severity:
-                                label = line(f"{level} {level.word}")
-                                yield RadioButton(label, value=level is self._severity, id=level.lower())
+                        yield MarkList(
+                            (
+                                Mark(level, f"{level} {level.word}", level is self._severity)
+                                for level in Severity
+                            ),
+                            single=True,
+                            id="severity",
+                        )
                         yield Static(id="meaning")
                     with Vertical(id="services-field"):
                         yield Static("Services   space marks", classes="label")
-                        yield SelectionList[str](id="services", compact=True)
+                        yield MarkList(id="services")
                 yield Static(id="suggested")
             yield Static(id="trouble")
             with Horizontal(id="buttons"):
@@ -79,10 +83,8 @@ class DeclareScreen(ModalScreen[str | None]):
             self.query_one("#title", Input).value = draft
         services = await room.desk.read(load_services)
         self._titles = {item.id: item.title for item in await room.desk.read(runbook_views)}
-        listed = self.query_one("#services", SelectionList)
-        listed.add_options(
-            [Selection(line(item.id), item.id, item.id in self._services) for item in services]
-        )
+        marks = [Mark(item.id, item.id, item.id in self._services) for item in services]
+        self.query_one("#services", MarkList).set_marks(marks)
         self.query_one("#services-field").display = bool(services)
         self._say_meaning()
         self.query_one("#title", Input).focus()
@@ -94,19 +96,19 @@ class DeclareScreen(ModalScreen[str | None]):
     @property
     def severity(self) -> Severity:
         """The severity that is chosen."""
-        pressed = self.query_one("#severity", RadioSet).pressed_button
-        return Severity((pressed.id or "p2").upper()) if pressed else Severity.P2
+        marked = self.query_one("#severity", MarkList).marked
+        return Severity(marked[0]) if marked else Severity.P2
 
-    @on(RadioSet.Changed)
+    @on(MarkList.Changed, "#severity")
     def _say_meaning(self) -> None:
         level = self.severity
         self.query_one("#meaning", Static).update(content(f"{level.meaning}{self._why}"))
 
     @on(Input.Changed, "#title")
-    @on(SelectionList.SelectedChanged)
+    @on(MarkList.Changed, "#services")
     async def _suggest(self) -> None:
         title = self.query_one("#title", Input).value
-        services = tuple(self.query_one("#services", SelectionList).selected)
+        services = self.query_one("#services", MarkList).marked
         fits = await self._room().desk.read(lambda connection: fitting(connection, title, services))
         names = ", ".join(self._titles.get(item, item) for item in fits)
         words = f"Attaches the guide's checklist and: {names}" if names else "Attaches the guide's checklist."
@@ -136,8 +138,7 @@ class DeclareScreen(ModalScreen[str | None]):
                 break
         found = classify(answers)
         self._why = f"  (proposed: {found.reason})"
-        self.query_one(f"#{found.severity.lower()}", RadioButton).value = True
-        self._say_meaning()
+        self.query_one("#severity", MarkList).mark(found.severity)
 
     @on(Button.Pressed, "#declare")
     @on(Input.Submitted, "#title")
@@ -148,7 +149,7 @@ class DeclareScreen(ModalScreen[str | None]):
     async def _declare(self) -> None:
         room = self._room()
         title = self.query_one("#title", Input).value
-        services = tuple(self.query_one("#services", SelectionList).selected)
+        services = self.query_one("#services", MarkList).marked
         fits = await room.desk.read(lambda connection: fitting(connection, title, services))
         work = partial(
             incidents.declare,

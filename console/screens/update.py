@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, SelectionList, Static, TextArea
-from textual.widgets.selection_list import Selection
+from textual.widgets import Button, Static, TextArea
 
 from data.domain.durations import format_duration
 from data.views import IncidentView
-from widgets.safe import content, line
+from widgets.mark_list import Mark, MarkList
+from widgets.safe import content
 
 Sent = tuple[str, tuple[str, ...]]
 
@@ -52,19 +52,14 @@ class UpdateScreen(ModalScreen[Sent | None]):
             yield Static(content(heading), id="heading")
             yield TextArea(self._draft or draft_of(self._view), soft_wrap=True, tab_behavior="focus")
             yield Static("Told   space marks; each one's clock starts anew", classes="label")
-            yield SelectionList[str](
-                *(
-                    Selection(
-                        line(
-                            f"{audience.name}  every {self._cadence(audience.id)}"
-                            + ("  outside the company" if audience.external else "")
-                        ),
-                        audience.id,
-                        (clock := incident.clock(audience.id)) is not None and clock.applies,
-                    )
-                    for audience in policy.audiences
-                ),
-                compact=True,
+            yield MarkList(
+                Mark(
+                    audience.id,
+                    f"{audience.name}  every {self._cadence(audience.id)}"
+                    + ("  outside the company" if audience.external else ""),
+                    (clock := incident.clock(audience.id)) is not None and clock.applies,
+                )
+                for audience in policy.audiences
             )
             yield Static(id="trouble")
             with Horizontal(id="buttons"):
@@ -89,11 +84,11 @@ class UpdateScreen(ModalScreen[Sent | None]):
     @on(Button.Pressed, "#take")
     def action_take(self) -> None:
         """Take text and audiences."""
-        text, told = self.query_one(TextArea).text, self.query_one(SelectionList).selected
+        text, told = self.query_one(TextArea).text, self.query_one(MarkList).marked
         trouble = self.query_one("#trouble", Static)
         if not text.strip():
             trouble.update("Write what was said.")
         elif not told:
             trouble.update("Mark who was told.")
         else:
-            self.dismiss((text, tuple(told)))
+            self.dismiss((text, told))
