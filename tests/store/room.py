@@ -17,7 +17,7 @@ from data.domain.proposal import Proposal
 from data.domain.room import Definition, Kind, Service
 from data.domain.severity import Severity
 from data.store import rows
-from data.store.commands import findings
+from data.store.commands import duties, findings
 from data.store.commands.findings import Finding
 from data.store.queries.board import board
 from data.store.queries.incidents import history
@@ -105,6 +105,19 @@ class Room:
     def cleared(self, key: str, why: str = "it answers again") -> Answer:
         """Let a machine report that a cause has ended."""
         return done(self.do(findings.cleared, key, why, by=key))
+
+    @property
+    def waits(self) -> bool:
+        """Whether the keeper has anything to do."""
+        return self.read(lambda connection: duties.due(connection, self.clock.now))
+
+    def keep(self) -> None:
+        """Let the keeper run until it finds nothing more to do."""
+        for _ in range(5):
+            if not self.waits:
+                return
+            self.do(duties.keep, by="keeper")
+        raise AssertionError("the keeper never comes to an end")
 
     def look(self) -> None:
         """Hold the store against everything that must always be true of it."""
