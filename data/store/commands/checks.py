@@ -1,28 +1,23 @@
-"""The workers' side of health: leases on checks, results, and what they add up to (design 6, 7)."""
+"""What looks at checks bring: results, and what they add up to (design 3.6, 6, 7)."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from data.domain.check import Check, Result
 from data.domain.codec import decode, encode
-from data.domain.health import Health, Shift, first_due, next_due, observe
+from data.domain.health import Health, Shift, next_due, observe
+from data.store.commands.leases import PREFIX, Claim, claim, insert_unless_there, sync_leases
 from data.store.tables import CHECK_STATE, LEASE, PROBE
+
+__all__ = ["Claim", "Finished", "claim", "finish", "prune", "read_healths", "sync_leases", "written_since"]
 
 KEEP_RESULTS = 1000
 KEEP_FOR = timedelta(days=1)
-_PREFIX = "check:"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A check this worker may probe at ``due``, proven by its fence."""
-
-    check: str
-    due: datetime
-    fence: int
+_FUTURE = timedelta(seconds=5)  # further ahead no result of a sound clock lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,113 +29,100 @@ class Finished:
     jitter: float = 0.0  # -1..1, of the next look
 
 
-def sync_leases(connection: Connection, checks: Iterable[Check], now: datetime) -> None:
-    """Give every check a lease row, and drop those of checks that are no more."""
-    wanted = {_PREFIX + check.id: check for check in checks}
-    known = connection.execute(
-        select(LEASE.c.id, LEASE.c.next_due).where(LEASE.c.id.startswith(_PREFIX, autoescape=True))
-    ).all()
-    # a check whose interval was shortened does not wait for its old, far due
-    for row in known:
-        check = wanted.get(row.id)
-        if check is not None and row.next_due > now + check.every * 1.2:
-            connection.execute(
-                update(LEASE).where(LEASE.c.id == row.id).values(next_due=first_due(check, now))
-            )
-    names = {row.id for row in known}
-    new = [
-        {"id": key, "next_due": first_due(check, now), "holder": "", "until": None, "fence": 0}
-        for key, check in wanted.items()
-        if key not in names
-    ]
-    if new:
-        connection.execute(insert(LEASE), new)
-    gone = [name for name in names if name not in wanted]
-    if gone:
-        connection.execute(delete(LEASE).where(LEASE.c.id.in_(gone)))
-
-
-def claim(
+def finish(
     connection: Connection,
     now: datetime,
-    holder: str,
-    mine: Collection[str],
-    *,
-    ahead: timedelta = timedelta(seconds=1),
-    lease: timedelta = timedelta(seconds=30),
-    most: int = 500,
-) -> tuple[Claim, ...]:
-    """Claim checks due within ``ahead`` that nobody holds; ``mine`` are those this host can probe."""
-    due = (
-        select(LEASE.c.id, LEASE.c.next_due, LEASE.c.fence)
-        .where(
-            LEASE.c.id.startswith(_PREFIX, autoescape=True),
-            LEASE.c.next_due <= now + ahead,
-            or_(LEASE.c.until.is_(None), LEASE.c.until <= now),
-        )
-        .order_by(LEASE.c.next_due)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    found = [row for row in connection.execute(due) if row.id.removeprefix(_PREFIX) in mine]
-    if not found:
-        return ()
-    taken = (
-        update(LEASE)
-        .where(LEASE.c.id == bindparam("key"), LEASE.c.fence == bindparam("seen"))
-        .values(holder=holder, until=now + lease, fence=bindparam("mine"))
-    )
-    connection.execute(taken, [{"key": row.id, "seen": row.fence, "mine": row.fence + 1} for row in found])
-    return tuple(Claim(row.id.removeprefix(_PREFIX), row.next_due, row.fence + 1) for row in found)
-
-
-def finish(
-    connection: Connection, now: datetime, checks: Mapping[str, Check], batch: Iterable[Finished]
+    checks: Mapping[str, Check],
+    batch: Iterable[Finished],
+    known: Mapping[str, tuple[datetime, Health]] | None = None,
 ) -> tuple[tuple[Health, ...], tuple[Shift, ...]]:
-    """Write a batch of results where the fence still matches; return the new healths and what changed.
+    """Write results where the fence still matches; return the new healths and what changed.
 
-    A result whose lease somebody else has taken since is refused: it counts for nothing.
+    A result whose lease somebody else has taken since is refused: it counts for nothing. A claim may
+    bring several results, oldest first. ``known`` are healths as last read or written, with the
+    instant they were written at: what is still so need not be read again.
     """
-    items = {item.claim.check: item for item in batch if item.claim.check in checks}
-    keys = [_PREFIX + name for name in items]
-    fences = {
-        row.id.removeprefix(_PREFIX): row.fence
-        for row in connection.execute(select(LEASE.c.id, LEASE.c.fence).where(LEASE.c.id.in_(keys)))
-    }
-    good = [item for name, item in items.items() if fences.get(name) == item.claim.fence]
+    items: dict[str, list[Finished]] = {}
+    for item in batch:
+        if item.claim.check in checks:
+            items.setdefault(item.claim.check, []).append(item)
+    fences = _locked_fences(connection, items)
+    good = {name: kept for name, found in items.items() if (kept := _mine(found, fences.get(name)))}
     if not good:
         return (), ()
-    names = [item.claim.check for item in good]
-    before = {
-        row.id: decode(Health, row.health)
-        for row in connection.execute(
-            select(CHECK_STATE.c.id, CHECK_STATE.c.health).where(CHECK_STATE.c.id.in_(names))
-        )
-    }
+    before = _before(connection, good, known or {})
     healths: list[Health] = []
     shifts: list[Shift] = []
-    dues = []
-    for item in good:
-        check = checks[item.claim.check]
-        health, changed = observe(check, before.get(check.id, Health(check.id)), item.result)
+    dues: list[dict[str, Any]] = []
+    probes: list[dict[str, Any]] = []
+    for name, found in good.items():
+        check = checks[name]
+        health = _believable(before.get(name) or Health(name), now)
+        for item in found:
+            if health.last is None or item.result.at > health.last.at:
+                probes.append(_probe(item))
+            health, changed = observe(check, health, item.result)
+            shifts.extend(changed)
         healths.append(health)
-        shifts.extend(changed)
-        due = next_due(check, health, item.claim.due, now, item.jitter)
-        dues.append({"key": _PREFIX + check.id, "due": due})
+        claim, jitter = found[-1].claim, found[-1].jitter
+        due = next_due(check, health, claim.due, now, jitter)
+        dues.append({"key": PREFIX + name, "seen": claim.fence, "due": due})
     connection.execute(
         update(LEASE)
-        .where(LEASE.c.id == bindparam("key"))
+        .where(LEASE.c.id == bindparam("key"), LEASE.c.fence == bindparam("seen"))
         .values(next_due=bindparam("due"), holder="", until=None),
         dues,
     )
     _save(connection, now, healths, before)
-    connection.execute(insert(PROBE), [_probe(item) for item in good if _newer(item, before)] or [])
+    insert_unless_there(connection, PROBE, probes)
     return tuple(healths), tuple(shifts)
 
 
-def _newer(item: Finished, before: Mapping[str, Health]) -> bool:
-    known = before.get(item.claim.check)
-    return known is None or known.last is None or item.result.at > known.last.at
+def _locked_fences(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Return the fences of these checks, which nobody can take until this transaction ends."""
+    keys = sorted(PREFIX + name for name in names)
+    if not keys:
+        return {}
+    found = select(LEASE.c.id, LEASE.c.fence).where(LEASE.c.id.in_(keys)).order_by(LEASE.c.id)
+    rows = connection.execute(found.with_for_update())
+    return {row.id.removeprefix(PREFIX): row.fence for row in rows}
+
+
+def _mine(found: list[Finished], fence: int | None) -> list[Finished]:
+    return [item for item in found if item.claim.fence == fence]
+
+
+def _before(
+    connection: Connection, names: Iterable[str], known: Mapping[str, tuple[datetime, Health]]
+) -> dict[str, Health]:
+    """Return the healths as they stand; only those that are not known already are decoded."""
+    table = CHECK_STATE
+    rows = connection.execute(select(table.c.id, table.c.updated_at).where(table.c.id.in_(tuple(names))))
+    written = {row.id: row.updated_at for row in rows}
+    before = {name: known[name][1] for name, at in written.items() if name in known and known[name][0] == at}
+    if missing := [name for name in written if name not in before]:
+        before.update(read_healths(connection, missing))
+    return before
+
+
+def _believable(health: Health, now: datetime) -> Health:
+    """Bring a last result from the future back to now: a clock that was wrong must not blind a check."""
+    if health.last is None or health.last.at <= now + _FUTURE:
+        return health
+    return replace(
+        health,
+        last=replace(health.last, at=now - _FUTURE),
+        since=min(health.since, now) if health.since else None,
+        failing_since=min(health.failing_since, now) if health.failing_since else None,
+    )
+
+
+def read_healths(connection: Connection, names: Iterable[str]) -> dict[str, Health]:
+    """Return what is known of these checks."""
+    found = connection.execute(
+        select(CHECK_STATE.c.id, CHECK_STATE.c.health).where(CHECK_STATE.c.id.in_(tuple(names)))
+    )
+    return {row.id: decode(Health, row.health) for row in found}
 
 
 def _save(connection: Connection, now: datetime, healths: list[Health], before: Mapping[str, Health]) -> None:
@@ -186,20 +168,12 @@ def _probe(item: Finished) -> dict[str, object]:
     }
 
 
-def release(connection: Connection, now: datetime, claims: Iterable[Claim]) -> None:
-    """Give claims back unprobed, so that another worker need not wait for the lease to run out."""
-    for item in claims:
-        connection.execute(
-            update(LEASE)
-            .where(LEASE.c.id == _PREFIX + item.check, LEASE.c.fence == item.fence)
-            .values(holder="", until=None)
-        )
-
-
-def changed_since(connection: Connection, since: datetime) -> tuple[Health, ...]:
-    """Return the healths written at or after an instant, by whichever worker."""
-    found = connection.execute(select(CHECK_STATE.c.health).where(CHECK_STATE.c.updated_at >= since))
-    return tuple(decode(Health, row.health) for row in found)
+def written_since(connection: Connection, since: datetime) -> dict[str, datetime]:
+    """Return which healths were written at or after an instant, by whichever worker, and when."""
+    found = connection.execute(
+        select(CHECK_STATE.c.id, CHECK_STATE.c.updated_at).where(CHECK_STATE.c.updated_at >= since)
+    )
+    return {row.id: row.updated_at for row in found}
 
 
 def prune(connection: Connection, now: datetime, check_id: str) -> int:

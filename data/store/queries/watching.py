@@ -1,0 +1,45 @@
+"""What whoever watches the checks has to know beside their healths."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from data.store.tables import CAUSE, EVENT, INCIDENT, MUTE, PROPOSAL
+
+_RECONFIGURES = ("configured", "maintenance")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A cause that is spoken for: on an incident, on a proposal, or muted until an instant."""
+
+    clear: bool = False  # it was last seen to have ended
+    incident: int | None = None
+    proposal: int | None = None
+    muted_until: datetime | None = None
+
+
+def spoken_for(connection: Connection) -> dict[str, Spoken]:
+    """Return every cause of proposals and live incidents, and the muted ones, by key."""
+    spoken = {
+        row.cause: Spoken(muted_until=row.until)
+        for row in connection.execute(select(MUTE.c.cause, MUTE.c.until))
+    }
+    places = connection.execute(select(CAUSE.c.key, CAUSE.c.proposal, CAUSE.c.incident)).all()
+    if not places:
+        return spoken
+    clear: dict[str, bool] = {}
+    for table, place in ((PROPOSAL, CAUSE.c.proposal), (INCIDENT, CAUSE.c.incident)):
+        holders = select(table.c.causes).where(table.c.id.in_(select(place).where(place.is_not(None))))
+        for held in connection.execute(holders).scalars():
+            clear.update((cause["key"], cause["cleared_at"] is not None) for cause in held)
+    for row in places:
+        spoken[row.key] = Spoken(clear.get(row.key, False), row.incident, row.proposal)
+    return spoken
+
+
+def reconfigured(connection: Connection, seq: int) -> bool:
+    """Tell whether checks, maintenance or settings changed after an event."""
+    query = select(EVENT.c.seq).where(EVENT.c.seq > seq, EVENT.c.kind.in_(_RECONFIGURES)).limit(1)
+    return connection.execute(query).scalar() is not None
