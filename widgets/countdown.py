@@ -45,7 +45,7 @@ def response_text(clock: BoardRow | Reading | None, now: datetime, width: int = 
     due = clock.response_due
     if due is None:
         return Said(DASH, "muted")
-    if now > due or (clock.response_strict and now == due):
+    if _missed(clock, due, now):
         return _said("LATE", now - due, "late", width)
     if clock.response_warn_at is not None and now >= clock.response_warn_at:
         return _said("soon", due - now, "soon", width)
@@ -78,8 +78,16 @@ def opens_text(row: BoardRow, now: datetime, width: int = CLOCK_WIDTH) -> Said:
 
 
 def is_late(row: BoardRow, now: datetime) -> bool:
-    """True when either clock of a row is past its due now."""
-    return "late" in (response_text(row, now).tone, update_text(row, now).tone) and not row.proposed
+    """True when either clock of an incident is past its due now."""
+    if row.proposed:
+        return False
+    if row.update_due is not None and now > row.update_due:
+        return True
+    return row.response_took is None and row.response_due is not None and _missed(row, row.response_due, now)
+
+
+def _missed(row: BoardRow, due: datetime, now: datetime) -> bool:
+    return now >= due if row.response_strict else now > due
 
 
 def _reading_response(reading: Reading, now: datetime, width: int) -> Said:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.reactive import reactive
 
 from data.views import CheckView
-from widgets.checks import answer, attempts, lasting, milliseconds, word
+from widgets.checks import answer, attempts, lasting, milliseconds, share, word
 from widgets.columns import GAP, Column, place
 from widgets.lines import Lines
 from widgets.safe import fit
@@ -21,8 +21,9 @@ _COLUMNS = (
     Column("TRIES", 5, leaves=4),
     Column("LAST 21", 21, leaves=3),
     Column("ANSWER", 22),
-    Column("P50", 7, right=True, leaves=6),
-    Column("P95", 7, right=True, leaves=5),
+    Column("P50", 7, right=True, leaves=7),
+    Column("P95", 7, right=True, leaves=6),
+    Column("UP 24H", 7, right=True, leaves=5),
     Column("LATENCY", 16, leaves=2),
     Column("CERT", 6, right=True, leaves=1),
 )
@@ -57,7 +58,9 @@ class HealthTable(Lines[CheckView, Ticking]):
     def ticking(self, item: CheckView, now: datetime) -> Ticking:
         """Return for how long it has been so, and how long its certificate lasts."""
         until = item.last.certificate_until if item.last else None
-        return lasting(item, now), f"{(until - now).days} d" if until else "—"
+        if until is None:
+            return lasting(item, now), "—"
+        return lasting(item, now), f"{(until - now).days} d" if until > now else "ended"
 
     def plan(self, width: int) -> None:
         """Place the columns; what is left goes to the answer."""
@@ -91,8 +94,9 @@ class HealthTable(Lines[CheckView, Ticking]):
             "ANSWER": (self._said(item), "" if troubled else "muted"),
             "P50": (milliseconds(item.p50), "muted"),
             "P95": (milliseconds(item.p95), "muted"),
+            "UP 24H": (share(item.uptime), "muted"),
             "LATENCY": (sparkline(item.latencies, 16), "muted"),
-            "CERT": (ticking[1], "muted"),
+            "CERT": (ticking[1], "late" if ticking[1] == "ended" else "muted"),
         }
         for number, column in enumerate(self._columns):
             text, look = cells[column.name]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from textual.reactive import reactive
 
 from data.domain.durations import age
 from widgets.panel import Panel
-from widgets.safe import fit, plain
+from widgets.safe import fit
 from widgets.tones import Span
 
 STALE = timedelta(seconds=30)  # from here an age is a warning
@@ -46,12 +47,12 @@ class StatusBar(Panel):
         """Return the parts that fit, the least needed leaving first."""
         clock = self._clock()
         parts = list(self._parts())
-        while parts and sum(len(text) + _GAP for _, text, _ in parts) > width - len(clock) - 1:
+        while parts and sum(cell_len(text) + _GAP for _, text, _ in parts) > width - len(clock) - 1:
             parts.remove(max(parts, key=lambda part: part[0]))
         spans: list[Span] = [(" ", "")]
         for _, text, tone in parts:
             spans += [(text, tone), (" " * _GAP, "")]
-        used = sum(len(text) for text, _ in spans)
+        used = sum(cell_len(text) for text, _ in spans)
         return [*spans, (" " * max(0, width - used - len(clock) - 1), ""), (clock, "strong")]
 
     def _clock(self) -> str:
@@ -62,7 +63,7 @@ class StatusBar(Panel):
     def _parts(self) -> Iterator[Part]:
         """Yield (how soon it leaves, text, tone), in order."""
         head = self.header
-        yield 5, fit(f"warroom {plain(head.room)}", min(28, 8 + len(plain(head.room)))).rstrip(), "strong"
+        yield 5, _short(f"warroom {head.room}", 28), "strong"
         yield 0, f"{head.live} live", ""
         if head.late:
             yield 0, f"{head.late} LATE", "late"
@@ -71,10 +72,10 @@ class StatusBar(Panel):
         if head.nobody:
             yield 1, "no one can be paged", "alarm"
         if head.store != "ok":
-            yield 0, fit(plain(head.store), min(44, len(plain(head.store)))).rstrip(), "alarm"
+            yield 0, _short(head.store, 44), "alarm"
         if head.banner:
-            yield 2, fit(plain(head.banner), min(48, len(plain(head.banner)))).rstrip(), "warn"
-        yield 4, plain(head.operator), "accent"
+            yield 2, _short(head.banner, 48), "warn"
+        yield 4, _short(head.operator, 16), "accent"
         yield from self._checks()
         if head.store == "ok":
             yield 6, "store ok", "muted"
@@ -90,3 +91,8 @@ class StatusBar(Panel):
             yield 2, f"checks STALE {age(old)}", "alarm"
         else:
             yield 3, f"checks {age(max(old, timedelta()))}", "muted"
+
+
+def _short(text: str, most: int) -> str:
+    """Return text cut to at most so many cells, without blanks after it."""
+    return fit(text, most).rstrip()
