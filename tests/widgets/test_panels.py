@@ -1,0 +1,233 @@
+"""The first line, the last line, and the small panes that are drawn whole."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from rich.cells import cell_len
+
+from data.domain.incident import Cause, Incident, Ladder, LadderState, Response, Role, Status
+from data.domain.policy import Contact, Level, Policy
+from data.domain.severity import Severity
+from data.views import IncidentView, OnCallPerson, TimelineLine
+from tests.hostile import TEXTS
+from tests.widgets.room import NOW, span
+from tests.widgets.screen import SIZES, Stage, drawn, line_with, settle, text
+from widgets.empty import Empty
+from widgets.incident_header import IncidentHeader
+from widgets.key_bar import KeyBar
+from widgets.latest import Latest
+from widgets.panel import Panel
+from widgets.people import People
+from widgets.status_bar import Header, StatusBar
+
+NIGHT = Header("acme", 3, 1, 2, "ada", NOW - timedelta(seconds=2), has_checks=True)
+KEYS = (("enter", "open"), ("n", "declare"), ("a", "acknowledge"), ("?", "keys"))
+
+
+def at_now(panel: Panel) -> Stage:
+    panel.now = NOW
+    return Stage(panel)
+
+
+def bar(header: Header) -> tuple[Stage, StatusBar]:
+    widget = StatusBar()
+    widget.header = header
+    return at_now(widget), widget
+
+
+async def test_the_first_line_answers_without_a_key() -> None:
+    app, _ = bar(NIGHT)
+    async with app.run_test(size=(120, 36)):
+        line = drawn(app)[0]
+        for words in ("warroom acme", "3 live", "1 LATE", "2 proposed", "ada", "checks 2s", "store ok"):
+            assert words in line
+        assert line.rstrip().endswith("14:03:27Z")
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        (replace(NIGHT, checks_at=NOW - timedelta(minutes=4)), "checks STALE 4m"),
+        (replace(NIGHT, checks_at=None), "checks: none yet"),
+        (replace(NIGHT, store="store locked for 12 s"), "store locked for 12 s"),
+        (replace(NIGHT, nobody=True), "no one can be paged"),
+        (replace(NIGHT, banner="every canary fails"), "every canary fails"),
+        (replace(NIGHT, zone="Europe/Berlin"), "15:03:27 CET"),
+    ],
+)
+async def test_what_must_not_be_overlooked_is_in_the_first_line(header: Header, says: str) -> None:
+    app, _ = bar(header)
+    async with app.run_test(size=(80, 24)):
+        assert says in drawn(app)[0]
+
+
+async def test_the_smallest_pane_keeps_counts_and_the_clock() -> None:
+    app, _ = bar(NIGHT)
+    async with app.run_test(size=(40, 11)):
+        assert "3 live   1 LATE" in drawn(app)[0]
+        assert "14:03:27Z" in drawn(app)[0]
+
+
+async def test_the_clock_ticks_and_ages_grow() -> None:
+    app, widget = bar(NIGHT)
+    async with app.run_test(size=(120, 36)) as pilot:
+        widget.now = NOW + timedelta(seconds=5)
+        await settle(pilot)
+        assert "14:03:32Z" in drawn(app)[0]
+        assert "checks 7s" in drawn(app)[0]
+
+
+async def test_a_quiet_line_is_not_drawn_again() -> None:
+    widget = Latest()
+    widget.lines = (TimelineLine(1, NOW, "ada", "note", "hello"),)
+    app = at_now(widget)
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        widget.now = NOW + timedelta(seconds=1)
+        assert not widget._repaint_regions
+        widget.lines = (TimelineLine(2, NOW, "lin", "note", "again"),)
+        await settle(pilot)
+        assert "again" in text(app)
+
+
+async def test_the_last_line_keeps_the_key_to_all_others() -> None:
+    app = at_now(KeyBar(KEYS))
+    async with app.run_test(size=(80, 24)):
+        assert drawn(app)[0].split("  ")[:4] == [" enter open", "n declare", "a acknowledge", "? keys"]
+    app = at_now(KeyBar(KEYS))
+    async with app.run_test(size=(24, 11)):
+        assert drawn(app)[0].strip() == "enter open  ? keys"
+
+
+async def test_an_empty_view_speaks_and_runs_nothing() -> None:
+    empty = Empty()
+    app = Stage(empty)
+    async with app.run_test() as pilot:
+        empty.say("No live incidents. n declares one. [@click=app.quit]x[/]")
+        await settle(pilot)
+        assert "n declares one. [@click=app.quit]x[/]" in text(app)
+
+
+async def test_people_say_who_answers_and_where_nobody_does() -> None:
+    widget = People()
+    widget.people = (
+        OnCallPerson(1, "On-call engineer", (Contact("ada", "Ada L."),), NOW + span("3:56:33")),
+        OnCallPerson(2, "Team lead", ()),
+    )
+    app = at_now(widget)
+    async with app.run_test(size=(64, 11)):
+        assert "Ada L. to 18:00Z" in line_with(app, "On-call engineer")
+        assert "nobody" in line_with(app, "Team lead")
+
+
+async def test_latest_says_where_and_who_as_far_as_there_is_room() -> None:
+    widget = Latest()
+    widget.lines = (
+        TimelineLine(2, NOW, "ada", "step", "ticked Review error logs", "INC-42"),
+        TimelineLine(1, NOW, "alert:prod", "cause", "alert DBDown fires", "INC-41"),
+    )
+    app = at_now(widget)
+    async with app.run_test(size=(64, 11)):
+        assert "14:03 INC-42  ada ticked Review error logs" in text(app)
+        assert "14:03 INC-41  alert DBDown fires" in text(app)
+
+
+INCIDENT = Incident(
+    42,
+    "Checkout returns 503",
+    Severity.P0,
+    Status.DETECTED,
+    NOW - span("04:00"),
+    NOW - span("04:00"),
+    "ada",
+    services=("checkout", "payments"),
+    response=Response(NOW - span("04:00"), NOW - span("04:00"), NOW + span("01:00"), True),
+    ladder=Ladder(LadderState.RUNNING, NOW, 1, "on-call", NOW - span("04:00"), "lead", NOW + span("01:00")),
+)
+POLICY = Policy(levels=(Level("on-call", "On call", 1), Level("lead", "Lead", 2)))
+
+
+def incident_header(incident: Incident) -> Stage:
+    widget = IncidentHeader()
+    widget.view = IncidentView(1, incident, POLICY)
+    return at_now(widget)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_head_of_an_incident_can_be_read_aloud(size: tuple[int, int]) -> None:
+    app = incident_header(INCIDENT)
+    async with app.run_test(size=size):
+        title, clocks, roles, ladder = drawn(app)[:4]
+        assert "INC-42  Checkout returns 503" in title
+        assert "P0 !!  detected" in title
+        assert "RESPOND soon 01:00" in clocks
+        assert "UPDATE stopped" in clocks
+        assert "IC nobody" in roles
+        assert "told On call, next Lead in 01:00" in ladder
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"roles": ((Role.IC, "ada"),)}, "IC ada"),
+        ({"confirmed": False}, "unconfirmed"),
+        ({"causes": (Cause("check:x", NOW, NOW),)}, "every cause is clear"),
+        ({"lapsed_at": NOW, "acknowledged_at": NOW}, "lapsed"),
+        ({"ladder": Ladder(LadderState.NOBODY, NOW)}, "no one can be paged"),
+        ({"ladder": Ladder(LadderState.STOPPED, NOW), "acknowledged_by": "lin"}, "lin has it"),
+        ({"acknowledged_at": NOW - span("02:00")}, "met 02:00"),
+    ],
+)
+async def test_what_is_unusual_stands_in_the_head(changed: dict[str, object], says: str) -> None:
+    app = incident_header(replace(INCIDENT, **changed))  # type: ignore[arg-type]
+    async with app.run_test(size=(120, 36)):
+        assert says in text(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_hostile_text_stays_in_its_line(size: tuple[int, int]) -> None:
+    for bad in TEXTS:
+        panels: list[Panel] = [
+            StatusBar(),
+            KeyBar(((bad, bad), ("?", "keys"))),
+            IncidentHeader(),
+            People(),
+            Latest(),
+        ]
+        status, _, head, people, latest = panels
+        assert isinstance(status, StatusBar)
+        assert isinstance(head, IncidentHeader)
+        assert isinstance(people, People)
+        assert isinstance(latest, Latest)
+        status.header = replace(NIGHT, room=bad, operator=bad, banner=bad, store=bad)
+        hostile = replace(INCIDENT, title=bad, services=(bad,), roles=((Role.IC, bad),))
+        head.view = IncidentView(1, hostile, POLICY)
+        people.people = (OnCallPerson(1, bad, (Contact("x", bad),)),)
+        latest.lines = (TimelineLine(1, NOW, bad, bad, bad, bad),)
+        for panel in panels:
+            panel.now = NOW
+        width = size[0]
+        for panel in panels:
+            for y in range(4):
+                words = "".join(text for text, _ in panel.spans(y, width))
+                assert not any(character < " " or character == "\x7f" for character in words)
+        assert status.spans(0, width)[-1][0] == "14:03:27Z"
+        assert cell_len("".join(text for text, _ in status.spans(0, width))) <= width
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_hostile_text_on_the_screen_fills_it_exactly(size: tuple[int, int]) -> None:
+    status, head, latest = StatusBar(), IncidentHeader(), Latest()
+    app = Stage(status, head, latest)
+    async with app.run_test(size=size) as pilot:
+        for bad in TEXTS[:: len(TEXTS) // 12]:
+            status.header = replace(NIGHT, room=bad, operator=bad, banner=bad)
+            head.view = IncidentView(1, replace(INCIDENT, title=bad, roles=((Role.IC, bad),)), POLICY)
+            latest.lines = tuple(
+                TimelineLine(seq, NOW, bad, bad, text, bad) for seq, text in enumerate(TEXTS)
+            )
+            status.now = NOW
+            await settle(pilot)
+            assert {cell_len(line) for line in drawn(app)} == {size[0]}
+            assert "\x1b" not in text(app)
