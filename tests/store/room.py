@@ -19,7 +19,7 @@ from data.domain.severity import Severity
 from data.store import rows
 from data.store.commands import duties, findings
 from data.store.commands.findings import Finding
-from data.store.queries.board import board
+from data.store.queries.board import board, seq
 from data.store.queries.incidents import history
 from data.store.store import Store
 from data.store.unit import Answer
@@ -106,7 +106,6 @@ class Room:
         """Let a machine report that a cause has ended."""
         return done(self.do(findings.cleared, key, why, by=key))
 
-    @property
     def waits(self) -> bool:
         """Whether the keeper has anything to do."""
         return self.read(lambda connection: duties.due(connection, self.clock.now))
@@ -114,7 +113,7 @@ class Room:
     def keep(self) -> None:
         """Let the keeper run until it finds nothing more to do."""
         for _ in range(5):
-            if not self.waits:
+            if not self.waits():
                 return
             self.do(duties.keep, by="keeper")
         raise AssertionError("the keeper never comes to an end")
@@ -128,7 +127,7 @@ class Room:
 
     @property
     def seq(self) -> int:
-        return self.board.seq
+        return self.store.read(seq)
 
     @property
     def board(self) -> BoardView:

@@ -13,11 +13,11 @@ def test_a_missed_response_is_told_once_at_its_due(room: Room) -> None:
     done(room.do(incidents.declare, "Checkout down", P0))
     done(room.do(incidents.declare, "Search slow", P1))
     room.clock.later(minutes=5)
-    assert room.waits, "P0 is missed at the very instant"
+    assert room.waits(), "P0 is missed at the very instant"
     room.keep()
     assert [event.at for event in room.history("INC-1") if event.kind == "breach"] == [room.clock.now]
     room.clock.later(minutes=10)
-    assert not room.waits, "the others are met at their due"
+    assert not room.waits(), "the others are met at their due"
     room.clock.later(days=2)
     room.keep()
     breach = next(event for event in room.history("INC-2") if event.kind == "breach")
@@ -30,12 +30,12 @@ def test_a_silent_acknowledgement_is_warned_of_then_lapses(room: Room) -> None:
     done(room.do(incidents.declare, "Checkout down", P0))
     done(room.do(incidents.acknowledge, "INC-1"))
     room.clock.later(minutes=49)
-    assert not room.waits
+    assert not room.waits()
     room.clock.later(minutes=1)  # ten minutes before one full cadence past the overdue update
     room.keep()
     assert room.kinds("INC-1")[-1] == "lapse warning"
     room.clock.later(minutes=9)
-    assert not room.waits, "warned once"
+    assert not room.waits(), "warned once"
     room.clock.later(minutes=1)
     room.keep()
     assert room.kinds("INC-1")[-2:] == ["lapsed", "escalation"]
@@ -43,7 +43,7 @@ def test_a_silent_acknowledgement_is_warned_of_then_lapses(room: Room) -> None:
     assert lapsed.ladder is not None
     assert (lapsed.ladder.state, lapsed.ladder.level) == (LadderState.RUNNING, "team-lead")
     assert room.row("INC-1").lapsed
-    assert not room.waits
+    assert not room.waits()
     done(room.do(incidents.acknowledge, "INC-1", by="lin"))
     assert room.incident("INC-1").held
 
@@ -67,7 +67,7 @@ def test_a_snoozed_update_puts_the_lapse_off(room: Room) -> None:
     done(room.do(incidents.acknowledge, "INC-1"))
     done(room.do(telling.snooze, "INC-1", START + timedelta(hours=3), "vendor call"))
     room.clock.later(hours=3, minutes=19)
-    assert not room.waits
+    assert not room.waits()
     room.clock.later(minutes=11)
     room.keep()
     assert "lapsed" in room.kinds("INC-1")
@@ -77,7 +77,7 @@ def test_lower_severities_never_lapse(room: Room) -> None:
     done(room.do(incidents.declare, "Export slow", P2))
     done(room.do(incidents.acknowledge, "INC-1"))
     room.clock.later(days=30)
-    assert not room.waits
+    assert not room.waits()
 
 
 def test_maintenance_begins_now_and_ends_by_itself(room: Room) -> None:
