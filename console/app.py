@@ -5,29 +5,28 @@ import signal
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive, var
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
-from console.actions import actions_for
 from console.clock import Clock
 from console.desk import Desk
+from console.feed import Feed
 from console.pages import open_or_copy
+from console.palette import RoomCommands
 from console.place import Place
 from console.screens.board import BoardScreen
 from console.screens.health import HealthScreen
 from console.screens.incident import IncidentScreen
 from console.screens.on_call import OnCallScreen
-from console.workers.engine import Engine
-from console.workers.probe import Prober
 from data.domain.change import Refused
 from data.store.errors import StoreError
 from data.store.queries.board import board as board_query
-from data.store.queries.board import seq as seq_query
-from data.store.queries.health import health_view
 from data.store.unit import Answer, Write
 from data.views import BoardView, HealthView
 from widgets.line_view import EPOCH
@@ -35,9 +34,9 @@ from widgets.safe import toast
 
 if TYPE_CHECKING:
     from console.demo.lifetime import Shop
+    from console.workers.engine import Engine
 
-FEED = 0.1  # seconds between looks for news
-MEASURED = 1.0  # seconds between looks at the checks
+READING = 4.0  # seconds a sentence stays, and longer when it is long or a warning
 
 
 class WarRoom(App[int]):
@@ -47,6 +46,7 @@ class WarRoom(App[int]):
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    COMMANDS = {RoomCommands}  # noqa: RUF012 - Textual's
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="quit"),
     ]
@@ -56,7 +56,8 @@ class WarRoom(App[int]):
     health: reactive[HealthView] = reactive(HealthView())
     operator: reactive[str] = reactive("")
     local_times: reactive[bool] = reactive(False)
-    trouble: var[str] = var("")
+    trouble: var[str] = var("")  # why the store cannot be read, empty while it can
+    notice: var[str] = var("")  # what happened to the store that has to be known
 
     def __init__(
         self,
@@ -72,8 +73,9 @@ class WarRoom(App[int]):
         super().__init__()
         self.desk = desk
         self.clock = clock
-        self.prober = Prober()
-        self.engine = Engine(desk, clock, holder=desk.store.host, prober=self.prober) if work else None
+        self.engine: Engine | None = None
+        self._works = work
+        self._shown = asyncio.Event()
         self.practice = practice
         self.shop = shop
         self.drafts: dict[str, str] = {}
@@ -92,43 +94,22 @@ class WarRoom(App[int]):
         if self._keymap_file:
             self.set_keymap(self._keymap_file)
         self.push_screen(BoardScreen())
-        self.run_worker(self._tick(), name="clock", group="feed")
-        self.run_worker(self._follow_events(), name="events", group="feed")
-        self.run_worker(self._follow_health(), name="health", group="feed")
-        if self.engine is not None:
-            self.run_worker(self.engine.run(), name="engine", group="engine")
+        self.feed.start()
+        if self._works:
+            self.run_worker(self._work(), name="engine", group="engine")
 
-    async def _tick(self) -> None:
-        while True:
-            self.now = self.clock()
-            rest = 1.0 - self.now.microsecond / 1_000_000
-            await asyncio.sleep(max(0.05, min(rest, self.clock.seconds_until(self.now) + rest)))
-
-    async def _follow_events(self) -> None:
-        seen = -1
-        while True:
-            try:
-                newest = await self.desk.read(seq_query)
-                if newest != seen:
-                    await self.reload()
-                    seen = self.board.seq
-                self.trouble = ""
-            except StoreError as error:
-                self.trouble = str(error)
-            await asyncio.sleep(FEED)
-
-    async def _follow_health(self) -> None:
-        while True:
-            try:
-                self.health = await self.desk.read(partial(health_view, now=self.clock()))
-            except StoreError as error:
-                self.trouble = str(error)
-            await asyncio.sleep(MEASURED)
+    async def _work(self) -> None:
+        """Run the workers once the board is there: what they import would keep it waiting."""
+        await self._shown.wait()
+        module = await asyncio.to_thread(import_module, "console.workers.engine")
+        self.engine = module.Engine(self.desk, self.clock, holder=self.desk.store.host)
+        await self.engine.run()
 
     async def reload(self) -> None:
         """Read the room anew and let the view in front show it."""
         done = self.done_shown
         self.board = await self.desk.read(lambda connection: board_query(connection, done=done))
+        self._shown.set()
         if isinstance(self.screen, Place):
             await self.screen.changed()
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from console.place import Place
 from console.screens.declare import DeclareScreen
+from console.workers.probe import Prober
 from data.domain.maintenance import USUAL
 from data.store.commands import rooms
 from data.store.definitions import load_checks
@@ -28,7 +29,7 @@ async def probe(place: Place) -> None:
     if check is None:
         place.room.say(f"{view.check.id} is no longer configured.", severity="warning")
         return
-    result = await place.room.prober.probe(check, now=place.room.clock)
+    result = await Prober().probe(check, now=place.room.clock)
     took = f" in {result.timings.total * 1000:.0f} ms" if result.timings.total is not None else ""
     place.room.say(f"{check.id}: {result.outcome}{took}. {result.detail or result.reason}")
 

@@ -19,7 +19,7 @@ from data.domain.room import Definition
 from data.store import sqlite
 from data.store.definitions import upsert
 from data.store.errors import StoreError, StoreExists, from_driver, masked
-from data.store.tables import COMMAND, COUNTER, SCHEMA_VERSION
+from data.store.tables import COMMAND, COUNTER, SCHEMA_VERSION, for_postgres
 from data.store.unit import Answer, Write, with_seq
 
 T = TypeVar("T")
@@ -178,6 +178,7 @@ def _postgres(where: str) -> Engine:
         "postgresql://", "postgresql+psycopg://", 1
     )
     try:
+        for_postgres()
         return create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True)
     except (ArgumentError, ValueError):
         raise StoreError(
