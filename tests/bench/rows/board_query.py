@@ -35,6 +35,18 @@ def statements(store: Store, query: Callable[..., object]) -> list[Statement]:
     return sent
 
 
+def best(sent: list[Statement]) -> list[Statement]:
+    """The same rows as somebody would fetch them who knows where they are: by key, and nothing counted."""
+    found: list[Statement] = []
+    for statement, parameters in sent:
+        words, _, _ = statement.partition("WHERE")
+        if "FROM incident" in " ".join(words.split()):
+            found.append((f"{words} WHERE id <= {OPEN}", ()))
+        else:
+            found.append((statement, parameters))
+    return [(statement, parameters) for statement, parameters in found if "count(" not in statement]
+
+
 def milliseconds(work: Callable[[], object]) -> float:
     """How long something takes."""
     began = time.perf_counter()
@@ -54,7 +66,7 @@ def measure() -> Row:
 
 def compare(store: Store, path: Path) -> Row:
     """Measure both on one store."""
-    whole, rows = statements(store, board), statements(store, live_rows)
+    whole, rows = best(statements(store, board)), best(statements(store, live_rows))
     with closing(sqlite3.connect(path)) as plain:
 
         def fetch(wanted: list[Statement]) -> list[Any]:
@@ -89,5 +101,5 @@ def compare(store: Store, path: Path) -> Row:
                 found["whole board"], found["its rows by sqlite3"], must=3.0, aim=2.2, what="the whole board"
             ),
         ),
-        (f"the same {len(whole)} statements on both sides; ours ends in frozen, sorted views",),
+        ("the peer fetches the open ones by their keys; ours ends in frozen, sorted views",),
     )
