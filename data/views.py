@@ -135,7 +135,6 @@ class IncidentView:
     timeline: tuple[TimelineLine, ...] = ()  # oldest first
     rungs: tuple[Rung, ...] = ()
     services: tuple[ServiceLinks, ...] = ()
-    checks: tuple[CheckView, ...] = ()
     suggested: tuple[str, ...] = ()  # runbooks that fit and are not attached yet
     last_update: str = ""
 

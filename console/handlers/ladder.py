@@ -8,14 +8,12 @@ from console.screens.ask import ask_choice, confirm
 from console.screens.call import CallScreen
 from data.domain.change import Refused
 from data.store.commands import telling
-from data.store.commands.finding import incident_number
 from data.store.queries.incidents import incident_view
 from data.views import IncidentView
 
 
 async def _view(place: Place, key: str) -> IncidentView | None:
-    number, now = incident_number(key), place.room.clock()
-    return await place.room.desk.read(lambda connection: incident_view(connection, number or 0, now))
+    return await place.room.desk.read(lambda connection: incident_view(connection, key))
 
 
 async def escalate(place: Place) -> None:
@@ -29,15 +27,14 @@ async def escalate(place: Place) -> None:
     options = [
         (
             rung.level.id,
-            f"{rung.level.rank} {rung.level.name}: "
+            f"{rung.level.name}: "
             + (", ".join(contact.name for contact in rung.contacts) or "nobody")
             + (f"  ({rung.state})" if rung.state else ""),
         )
         for rung in view.rungs
     ]
     first = next((rung.level.id for rung in view.rungs if rung.state in ("next", "later")), None)
-    options.sort(key=lambda option: option[0] != first)
-    chosen = await ask_choice(place, f"Escalate {key} to", options)
+    chosen = await ask_choice(place, f"Escalate {key} to", options, at=first)
     if chosen is None:
         return
     level = view.policy.level(chosen)
@@ -53,7 +50,7 @@ async def call(place: Place) -> None:
     view = await _view(place, key) if key else None
     if view is None:
         return
-    result = await place.app.push_screen_wait(CallScreen(view))
+    result = await place.room.ask(CallScreen(view))
     if result is None:
         return
     contact, outcome, takes = result

@@ -11,7 +11,6 @@ from data.domain.change import Refused
 from data.domain.durations import parse_duration
 from data.domain.instants import format_instant, parse_instant
 from data.store.commands import telling
-from data.store.commands.finding import incident_number
 from data.store.queries.incidents import incident_view
 
 
@@ -19,14 +18,13 @@ async def update(place: Place) -> None:
     """Record an update: the form shows text and audiences, and nothing is recorded unseen."""
     if not (key := await subject(place)):
         return
-    number, now = incident_number(key), place.room.clock()
-    view = await place.room.desk.read(lambda connection: incident_view(connection, number or 0, now))
+    view = await place.room.desk.read(lambda connection: incident_view(connection, key))
     if view is None:
         return
     draft = f"update:{key}"
     while True:
         screen = UpdateScreen(view, place.room.drafts.get(draft, ""))
-        sent = await place.app.push_screen_wait(screen)
+        sent = await place.room.ask(screen)
         place.room.drafts[draft] = sent[0] if sent else screen.left
         if sent is None:
             return
@@ -66,8 +64,7 @@ async def audience(place: Place) -> None:
     """Switch an audience on or off for this incident."""
     if not (key := await subject(place)):
         return
-    number, now = incident_number(key), place.room.clock()
-    view = await place.room.desk.read(lambda connection: incident_view(connection, number or 0, now))
+    view = await place.room.desk.read(lambda connection: incident_view(connection, key))
     if view is None:
         return
     on = {clock.audience for clock in view.incident.updates if clock.applies}

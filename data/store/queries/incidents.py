@@ -13,7 +13,6 @@ from data.store import rows
 from data.store.commands.finding import incident_number
 from data.store.definitions import load_policy, load_runbooks, load_services
 from data.store.queries.board import seq
-from data.store.queries.health import check_views
 from data.store.queries.timeline import lines
 from data.store.tables import EVENT, INCIDENT, PROPOSAL
 from data.views import IncidentView, RunbookView, ServiceLinks
@@ -86,10 +85,11 @@ def fitting(connection: Connection, title: str, services: tuple[str, ...]) -> tu
     return tuple(item for item in dict.fromkeys(own + by_words) if item in runbooks)
 
 
-def incident_view(connection: Connection, number: int, now: datetime) -> IncidentView | None:
+def incident_view(connection: Connection, key: str) -> IncidentView | None:
     """Return an incident as its screen shows it."""
-    incident = rows.load_incident(connection, number)
-    if incident is None:
+    number = incident_number(key)
+    incident = rows.load_incident(connection, number) if number is not None else None
+    if incident is None or number is None:
         return None
     policy = load_policy(connection)
     events = history(connection, number)
@@ -105,7 +105,6 @@ def incident_view(connection: Connection, number: int, now: datetime) -> Inciden
             for service in load_services(connection)
             if service.id in incident.services
         ),
-        checks=check_views(connection, now, services=incident.services),
         suggested=suggested(connection, incident),
         last_update=str(update.data.get("text", "")) if update else "",
     )
