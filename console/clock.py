@@ -11,6 +11,8 @@ class Clock:
     """
 
     def __init__(self, *, scale: float = 1.0) -> None:
+        if scale <= 0:
+            raise ValueError(f"a clock {scale} times as fast would not run")
         self._scale = scale
         self._began = datetime.now(UTC)
         self._mark = time.monotonic()
@@ -24,7 +26,15 @@ class Clock:
 
     def seconds_until(self, instant: datetime) -> float:
         """Return how many seconds of waiting an instant is away, never negative."""
-        return max(0.0, (instant - self()).total_seconds() / self._scale)
+        return max(0.0, self.wait(instant - self()))
+
+    def wait(self, span: timedelta) -> float:
+        """Return how many seconds of waiting a span of this clock takes."""
+        return span.total_seconds() / self._scale
+
+    def span(self, seconds: float) -> timedelta:
+        """Return how far this clock comes in so many seconds of waiting."""
+        return timedelta(seconds=seconds * self._scale)
 
     @property
     def skew(self) -> timedelta:

@@ -5,13 +5,15 @@ import itertools
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from data.domain.change import Refused
+from data.domain.incident import is_operator
+from data.store.errors import StoreError
 from data.store.store import Store
 from data.store.unit import Answer, Write
 
@@ -23,53 +25,85 @@ _PERSON, _WORKER, _STOP = 0, 1, 2
 class Desk:
     """Takes commands and queries from the event loop; people's commands overtake the workers' batches.
 
-    Every method raises StoreError when the store cannot be used.
+    Every method raises StoreError when the store cannot be used, and once the desk is closed.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._order = itertools.count()
-        self._jobs: queue.PriorityQueue[tuple[int, int, Callable[[], Any] | None, Future[Any]]]
-        self._jobs = queue.PriorityQueue()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-        self._writer = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._writer.start()
+        self._writer = _Lane("writer", 1)
+        self._readers = _Lane("reader", READERS)
 
     async def command(
         self, work: Callable[[Write], Answer | Refused], *, by: str, command: str | None = None
     ) -> Answer | Refused:
         """Run a command; cancelling the caller does not cancel what is being written."""
-        rank = _PERSON if ":" not in by and by != "keeper" else _WORKER
+        rank = _PERSON if is_operator(by) else _WORKER
         return await self._write(rank, lambda: self.store.write(work, by=by, command=command))
 
     async def work(self, work: Callable[[Connection, datetime], T]) -> T:
-        """Run a worker's write that makes no events."""
+        """Run a worker's write; cancelling the caller does not cancel it."""
         return await self._write(_WORKER, lambda: self.store.work(work))
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query on a reader's connection."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.store.read, query)
+        return await asyncio.wrap_future(self._readers.put(_PERSON, lambda: self.store.read(query)))
 
     async def _write(self, rank: int, job: Callable[[], T]) -> T:
+        return await asyncio.shield(asyncio.wrap_future(self._writer.put(rank, job)))
+
+    async def close(self) -> None:
+        """Finish what was asked for, then let go of the store. Closing twice is once."""
+        stops = [*self._writer.stop(), *self._readers.stop()]
+        if stops:
+            await asyncio.gather(*map(asyncio.wrap_future, stops))
+            self.store.close()
+
+
+class _Lane:
+    """Threads that take jobs by rank, then in order; daemons, so that a dead disk keeps no process alive."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._order = itertools.count()
+        self._jobs: queue.PriorityQueue[tuple[int, int, Callable[[], Any] | None, Future[Any]]]
+        self._jobs = queue.PriorityQueue()
+        self._closing = threading.Lock()
+        self._threads = threads
+        for _ in range(threads):
+            threading.Thread(target=self._run, name=name, daemon=True).start()
+
+    def put(self, rank: int, job: Callable[[], T]) -> Future[T]:
+        """Queue a job. Raises StoreError once stopped."""
         future: Future[T] = Future()
-        self._jobs.put((rank, next(self._order), job, future))
-        return await asyncio.shield(asyncio.wrap_future(future))
+        with self._closing:
+            if not self._threads:
+                raise StoreError("the store is closed", "start warroom again")
+            self._jobs.put((rank, next(self._order), job, future))
+        return future
+
+    def stop(self) -> list[Future[None]]:
+        """Take no more jobs; the futures are done when the threads have done the last ones."""
+        with self._closing:
+            stops: list[Future[None]] = [Future() for _ in range(self._threads)]
+            for stop in stops:
+                self._jobs.put((_STOP, next(self._order), None, stop))
+            self._threads = 0
+        return stops
 
     def _run(self) -> None:
-        while True:
-            _, _, job, future = self._jobs.get()
-            if job is None:
+        while self._next():
+            pass
+
+    def _next(self) -> bool:
+        """Do one job; no reference to it outlives it while the thread waits for the next."""
+        _, _, job, future = self._jobs.get()
+        wanted = future.set_running_or_notify_cancel()
+        if job is None:
+            if wanted:
                 future.set_result(None)
-                return
+            return False
+        if wanted:
             try:
                 future.set_result(job())
             except BaseException as error:  # noqa: BLE001 - whoever asked gets the error
                 future.set_exception(error)
-
-    async def close(self) -> None:
-        """Finish what is being written, then let go of the store."""
-        done: Future[None] = Future()
-        self._jobs.put((_STOP, next(self._order), None, done))
-        await asyncio.wrap_future(done)
-        self._readers.shutdown(wait=True)
-        self.store.close()
+        return True

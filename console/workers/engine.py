@@ -1,193 +1,243 @@
 """The engine: claims checks, probes them when they are due, and acts on what they add up to (design 7)."""
 
 import asyncio
-import contextlib
+import itertools
 import logging
-import random
-from collections.abc import Awaitable, Callable, Iterable
+import uuid
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError
 
 from console.clock import Clock
 from console.desk import Desk
+from console.workers import canaries as watch
 from console.workers.canaries import Canaries
+from console.workers.duties import Duties
+from console.workers.judge import Judge, Step
+from console.workers.measuring import Measuring
+from console.workers.own_secrets import Own, sort_out
 from console.workers.probe import Prober
-from console.workers.scene import Knowledge
-from data.domain.change import Refused
-from data.domain.check import Check, Outcome, Reason, Result
-from data.domain.health import Health, Shift
-from data.domain.is_it_us import settle
-from data.store.commands import checks as leases
-from data.store.commands import duties, findings
-from data.store.commands.checks import Claim, Finished
+from console.workers.scene import Knowledge, look
+from data.domain.check import Check, Outcome
+from data.domain.is_it_us import Network
+from data.store.commands import checks as results
+from data.store.commands import climbing, leases
+from data.store.commands import duties as keeper
+from data.store.commands.reconcile import reconcile
+from data.store.commands.turns import Turn, Worker, take_turn
 from data.store.errors import StoreError
-from data.store.unit import Answer, Write
 
 log = logging.getLogger("warroom.engine")
-TURN = 0.25  # seconds between batches
-AHEAD = timedelta(seconds=1)
-REFRESH = 1.0
-KEEPER = 1.0
-PRUNE = 60.0
-RETRY_MUTED = timedelta(seconds=10)
-AT_ONCE = 400  # probes in flight
+TURN, LOOK, KEEP, PRUNE, SECRETS, HEARTBEAT = 0.25, 1.0, 1.0, 5.0, 10.0, 60.0  # seconds
+AHEAD = 1.0  # seconds before its due that a check may be claimed
+MARGIN = 5.0  # seconds a claim lasts beyond what its probe may take
+PRUNINGS = 12  # turns of pruning until every check has had one
+TOGETHER = 25  # things brought in line in one write
+SULK = timedelta(minutes=1)
+OFFLINE = "our own network is down: every canary fails; results do not count and nothing opens"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a screen says about the engine; the sentences are empty when all is well."""
+
+    newest: datetime | None  # the newest result, of whichever worker
+    probing: int  # probes in flight
+    trouble: str  # why it cannot work at the moment
+    network: Network
+    banner: str
+    elsewhere: str  # what this host leaves to others, and why
 
 
 class Engine:
-    """Runs the health checks and the keeper's duties; knows no screen.
+    """Runs the health checks and the keeper's duties; knows no screen."""
 
-    ``trouble`` says in one sentence why it cannot work at the moment, else it is empty.
-    """
-
-    def __init__(self, desk: Desk, clock: Clock, *, holder: str, prober: Prober | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        *,
+        holder: str,
+        prober: Prober | None = None,
+        margin: float = MARGIN,
+        canaries_every: timedelta = watch.EVERY,
+    ) -> None:
+        """``holder`` begins the name under which it claims; after ``margin`` more seconds a claim lapses."""
         self._desk = desk
         self._clock = clock
-        self._holder = holder
+        self._worker = Worker(f"{holder}:{uuid.uuid4().hex[:12]}", desk.store.host)
         self._prober = prober or Prober()
+        self._margin = margin
+        self._canaries = Canaries(self._prober, clock, every=canaries_every)
         self._knowledge = Knowledge()
-        self._canaries = Canaries(self._prober, clock)
-        self._finished: list[Finished] = []
-        self._probing: dict[str, tuple[Claim, asyncio.Task[None]]] = {}
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._asked: dict[str, datetime] = {}
-        self._random = random.Random()  # noqa: S311 - spreads load, guards nothing
-        self.trouble = ""
-        self.late: list[float] = []  # seconds each probe of the last batches started after its due
+        self._judge = Judge()
+        self._measuring = Measuring(self._prober, self._canaries, clock)
+        self._duties = Duties()
+        self._own = Own()
+        self._able: set[str] = set()  # checks this host can probe
+        self._leases: dict[str, timedelta] = {}
+        self._acted = False  # something was opened or ended since the last look
+        self._soon = asyncio.Event()  # look at once
+        self._resort = asyncio.Event()
+        self._sulking: dict[str, datetime] = {}
+        self._pruned = itertools.count()
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot work at the moment, in one sentence, else empty."""
+        return self._duties.trouble
+
+    @property
+    def late(self) -> deque[float]:
+        """Seconds each of the last probes began after its due."""
+        return self._measuring.late
+
+    def status(self) -> Status:
+        """Say how the engine is doing."""
+        own = self._canaries.verdict()
+        return Status(
+            newest=self._knowledge.newest,
+            probing=self._measuring.probing,
+            trouble=self.trouble,
+            network=own,
+            banner=OFFLINE if own is Network.OFFLINE else "",
+            elsewhere=self._own.sentence,
+        )
 
     async def run(self) -> None:
-        """Work until cancelled; then give back what was claimed and not yet probed."""
+        """Work until cancelled; then write what is measured and give back what is claimed."""
+        repeat = self._duties.repeat
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._every(TURN, self._turn))
-                tasks.create_task(self._every(REFRESH, self._refresh))
-                tasks.create_task(self._every(KEEPER, self._keep))
-                tasks.create_task(self._every(PRUNE, self._prune))
+                tasks.create_task(repeat("looking", LOOK, self._look, self._soon))
+                tasks.create_task(repeat("probing", TURN, self._turn))
+                tasks.create_task(repeat("keeping", KEEP, self._keep))
+                tasks.create_task(repeat("pruning", PRUNE, self._prune))
+                tasks.create_task(repeat("secrets", SECRETS, self._sort_out, self._resort))
+                tasks.create_task(repeat("heartbeat", HEARTBEAT, self._beat))
                 tasks.create_task(self._canaries.run())
         finally:
             await self._stop()
 
-    async def _every(self, seconds: float, duty: Callable[[], Awaitable[None]]) -> None:
-        loop = asyncio.get_running_loop()
-        due = loop.time()
-        while True:
-            try:
-                await duty()
-                self.trouble = ""
-            except StoreError as error:
-                self.trouble = str(error)
-                log.warning("%s", error)
-            except Exception:  # a duty that fails once must not end all the others
-                self.trouble = "the health engine failed once; it goes on"
-                log.exception("engine duty failed")
-            due = max(due + seconds, loop.time())
-            await asyncio.sleep(due - loop.time())
+    async def _look(self) -> None:
+        """See what changed, and bring what is open in line with what is down."""
+        known, now = self._knowledge, self._clock()
+        set_back = known.looked is not None and now < known.looked - self._clock.span(2 * LOOK)
+        asked = known.ask(now, spoken=self._acted)
+        news = await self._desk.read(partial(look, asked=asked))
+        self._acted = False
+        changed = known.learn(news)
+        self._canaries.watch(known.canaries)
+        known.own = self._canaries.verdict()
+        if changed or set_back:
+            self._leases = {check.id: self._lease(check) for check in known.checks.values()}
+            self._able = self._own.able(known.checks)
+            self._resort.set()
+            await self._desk.work(
+                lambda connection, at: results.sync_leases(connection, known.checks.values(), at)
+            )
+        steps = self._judge.steps(known, now, self._own.missing)
+        await self._settle([step for step in steps if self._sulking.get(_key(step), now) <= now])
 
-    async def _refresh(self) -> None:
-        now = self._clock()
-        changed = await self._desk.read(lambda connection: self._knowledge.refresh(connection, now))
-        self._canaries.watch(self._knowledge.canaries)
-        self._knowledge.own = self._canaries.verdict()
-        if changed:
-            checks = tuple(self._knowledge.checks.values())
-            await self._desk.work(lambda connection, at: leases.sync_leases(connection, checks, at))
-        await self._assess()
+    def _lease(self, check: Check) -> timedelta:
+        limit = AHEAD + check.timeout.total_seconds() + watch.TIMEOUT.total_seconds() + self._margin
+        return self._clock.span(limit)
+
+    async def _settle(self, steps: Sequence[Step]) -> None:
+        for begin in range(0, len(steps), TOGETHER):
+            batch = steps[begin : begin + TOGETHER]
+            self._acted = True
+            try:
+                await self._desk.command(partial(reconcile, steps=batch), by="keeper")
+            except StoreError:
+                raise
+            except Exception:
+                if len(batch) == 1:
+                    self._sulking[_key(batch[0])] = self._clock() + SULK
+                    raise
+                for step in batch:  # one that cannot be opened must not keep back the others
+                    await self._settle([step])
 
     async def _turn(self) -> None:
         """Write the results of this turn, claim what is due next, and start it."""
-        if self._knowledge.seq < 0:
+        known = self._knowledge
+        if known.seq < 0:
             return
-        batch, self._finished = self._finished, []
-        checks = self._knowledge.checks
-
-        def work(
-            connection: Connection, now: datetime
-        ) -> tuple[tuple[Health, ...], tuple[Shift, ...], tuple[Claim, ...]]:
-            healths, shifts = leases.finish(connection, now, checks, batch) if batch else ((), ())
-            mine = checks.keys() - self._probing.keys()
-            return healths, shifts, leases.claim(connection, now, self._holder, mine, ahead=AHEAD)
-
+        batch = self._measuring.batch()
+        work = partial(
+            take_turn,
+            worker=self._worker,
+            checks=known.checks,
+            batch=batch,
+            known=known.known({item.claim.check for item in batch}),
+            mine=self._able.difference(self._measuring.held),
+            ahead=self._clock.span(AHEAD),
+            lease=self._leases,
+        )
         try:
-            healths, shifts, claims = await self._desk.work(work)
-        except StoreError:
-            self._finished = [*batch, *self._finished][-1000:]
-            raise
-        self._knowledge.take(healths)
-        for claim in claims:
-            task = asyncio.create_task(self._probe(claim, checks[claim.check]))
-            self._probing[claim.check] = (claim, task)
-        if shifts:
-            await self._desk.command(partial(_tell, shifts=shifts, healths=healths), by="keeper")
-            await self._assess()
-
-    async def _probe(self, claim: Claim, check: Check) -> None:
-        try:
-            await asyncio.sleep(self._clock.seconds_until(claim.due))
-            async with self._room:
-                self._started(claim)
-                result = await self._prober.probe(check, now=self._clock)
-            settled = settle(result, self._knowledge.own)
-            self._finished.append(Finished(claim, settled, self._random.uniform(-1, 1)))
-        except asyncio.CancelledError:
+            turn: Turn = await self._desk.work(work)
+        except StoreError as error:
+            self._measuring.failed(poisoned=isinstance(error.__cause__, DataError | IntegrityError))
             raise
         except Exception:
-            # the probe promises never to raise; a broken promise is "unknown", never silence
-            log.exception("probe of %s failed", check.id)
-            broken = Result(self._clock(), Outcome.INCONCLUSIVE, Reason.CANCELLED, "the probe itself failed")
-            self._finished.append(Finished(claim, broken))
-        finally:
-            self._probing.pop(claim.check, None)
-
-    def _started(self, claim: Claim) -> None:
-        self.late.append((self._clock() - claim.due).total_seconds())
-        del self.late[:-10_000]
-
-    async def _assess(self) -> None:
-        """Bring what is open in line with what is down: level-triggered, so nothing is lost by a restart."""
-        now = self._clock()
-        wanted = self._knowledge.wanted(now)
-        attached = await self._desk.read(findings.attached)
-        open_causes = [key for key, clear in attached.items() if not clear]
-        for key, words in self._knowledge.over(open_causes).items():
-            await self._desk.command(partial(findings.cleared, key=key, why=words), by=key)
-        for key, finding in wanted.items():
-            if not attached.get(key, True):
-                continue  # attached and known to be failing
-            if key not in attached and now < self._asked.get(key, now):
-                continue  # muted, or just handed in
-            self._asked[key] = now + RETRY_MUTED
-            await self._desk.command(partial(findings.found, finding=finding), by=key)
+            self._measuring.failed(poisoned=True)
+            raise
+        known.wrote(turn)
+        self._measuring.wrote()
+        self._measuring.start(turn.claims, known.checks, known.healths)
+        if turn.shifts:
+            self._soon.set()
 
     async def _keep(self) -> None:
         now = self._clock()
-        if await self._desk.read(lambda connection: duties.due(connection, now)):
-            await self._desk.command(duties.keep, by="keeper")
+        waits, steps = await self._desk.read(
+            lambda connection: (keeper.due(connection, now), climbing.due(connection, now))
+        )
+        if waits:
+            await self._desk.command(keeper.keep, by="keeper")
+            self._soon.set()
+        if steps:
+            await self._desk.command(partial(climbing.climb, numbers=steps), by="escalation")
 
     async def _prune(self) -> None:
-        for check in tuple(self._knowledge.checks):
-            await self._desk.work(partial(leases.prune, check_id=check))
+        turn = next(self._pruned) % PRUNINGS
+        names = sorted(self._knowledge.checks)[turn::PRUNINGS]
+        if names:
+            await self._desk.work(
+                lambda connection, now: [results.prune(connection, now, name) for name in names]
+            )
+
+    async def _sort_out(self) -> None:
+        self._own = await sort_out(self._knowledge.checks.values())
+        self._able = self._own.able(self._knowledge.checks)
+
+    async def _beat(self) -> None:
+        """Ping the URL by which somebody else notices when nobody works any more."""
+        if not self._knowledge.heartbeat or self.trouble:
+            return
+        pinged = Check(id="heartbeat", service="", url=self._knowledge.heartbeat)
+        result = await self._prober.probe(pinged, now=self._clock)
+        if result.outcome not in (Outcome.PASS, Outcome.WARN):
+            log.warning("the heartbeat could not be sent: %s", result.detail or result.reason.value)
 
     async def _stop(self) -> None:
-        running = [task for _, task in self._probing.values()]
-        claims = [claim for claim, _ in self._probing.values()]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        with contextlib.suppress(StoreError):
-            await self._desk.work(lambda connection, now: leases.release(connection, now, claims))
+        batch = await self._measuring.stop()
+        await self._canaries.close()
+        checks = self._knowledge.checks
+
+        def work(connection: Connection, now: datetime) -> None:
+            results.finish(connection, now, checks, batch)
+            leases.release(connection, self._worker.holder)
+
+        with suppress(StoreError):
+            await self._desk.work(work)
 
 
-def _tell(write: Write, shifts: Iterable[Shift], healths: Iterable[Health]) -> Answer | Refused:
-    """Write what changed about checks onto the room's record."""
-    details = {health.check: health.known.detail for health in healths if health.known}
-    for shift in shifts:
-        facts = {
-            "check": shift.check,
-            "state": shift.kind.value,
-            "before": shift.before.value,
-            "why": details.get(shift.check, ""),
-        }
-        by = f"check:{shift.check}"
-        write.tell("health", by, facts, by)
-    return Answer()
+def _key(step: Step) -> str:
+    return getattr(step, "key", "") or "mass"

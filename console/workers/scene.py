@@ -1,107 +1,130 @@
 """What a worker knows of the room's health, kept in memory and brought up to date in small reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from data.domain.check import Check
-from data.domain.health import CheckState, Health
-from data.domain.holds import Scene, to_open
-from data.domain.is_it_us import MassFailure, Network, mass_failure
+from data.domain.health import Health
+from data.domain.is_it_us import Network
 from data.domain.room import MaintenanceWindow
-from data.domain.severity import Severity
-from data.store.commands import checks as leases
-from data.store.commands.findings import Finding
+from data.store.commands.checks import read_healths, written_since
+from data.store.commands.turns import Turn
 from data.store.definitions import load_checks, load_settings, load_windows
 from data.store.queries.board import seq
-from data.store.queries.health import load_healths
-from data.store.tables import EVENT
+from data.store.queries.watching import Spoken, reconfigured, spoken_for
 
-MASS = "mass"
-_RELOAD = ("configured", "maintenance")
-_OVERLAP = timedelta(seconds=5)
+_OVERLAP = timedelta(seconds=5)  # a write may become visible this much after its instant
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What the room is configured to watch."""
+
+    checks: dict[str, Check]
+    windows: tuple[MaintenanceWindow, ...]
+    canaries: tuple[str, ...]
+    heartbeat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known at the moment of asking the store for more."""
+
+    now: datetime
+    since: datetime | None
+    seq: int
+    written: dict[str, datetime]
+    spoken: bool  # ask again which causes are spoken for, whatever seq says
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one consistent look at the store found changed."""
+
+    asked: Asked
+    seq: int
+    healths: dict[str, Health]
+    written: dict[str, datetime]
+    configured: Configured | None
+    spoken: dict[str, Spoken] | None
 
 
 @dataclass
 class Knowledge:
-    """Checks, their health, windows and canaries, as of ``seq``."""
+    """Checks, their healths, windows, canaries and what is spoken for, as of ``seq`` (-1: nothing yet)."""
 
     seq: int = -1
     checks: dict[str, Check] = field(default_factory=dict)
     healths: dict[str, Health] = field(default_factory=dict)
+    written: dict[str, datetime] = field(default_factory=dict)  # when each health was
     windows: tuple[MaintenanceWindow, ...] = ()
     canaries: tuple[str, ...] = ()
-    own: Network = Network.UNPROVEN
-    mass: MassFailure | None = None
+    heartbeat: str = ""
+    spoken: dict[str, Spoken] = field(default_factory=dict)
     looked: datetime | None = None
+    newest: datetime | None = None  # result of any worker
+    own: Network = Network.UNPROVEN
 
-    def refresh(self, connection: Connection, now: datetime) -> bool:
-        """Read what changed since the last time; True when the checks themselves were read anew."""
-        newest = seq(connection)
-        if self.seq >= 0:
-            changed = (
-                newest > self.seq
-                and connection.execute(
-                    select(EVENT.c.seq).where(EVENT.c.seq > self.seq, EVENT.c.kind.in_(_RELOAD)).limit(1)
-                ).scalar()
-            )
-            since = (self.looked or now) - _OVERLAP
-            for health in leases.changed_since(connection, since):
-                known = self.healths.get(health.check)
-                if known is None or known.last is None or (health.last and health.last.at >= known.last.at):
-                    self.healths[health.check] = health
-        else:
-            changed = True
-            self.healths = load_healths(connection)
-        self.looked = now
-        self.seq = newest
-        if changed:
-            self.checks = {check.id: check for check in load_checks(connection)}
-            self.windows = load_windows(connection)
-            self.canaries = load_settings(connection).canaries
-        return bool(changed)
+    def ask(self, now: datetime, *, spoken: bool) -> Asked:
+        """Return what to ask the store for."""
+        since = None if self.looked is None else min(self.looked, now) - _OVERLAP
+        return Asked(now, since, self.seq, dict(self.written), spoken)
 
-    def take(self, healths: Iterable[Health]) -> None:
+    def learn(self, news: News) -> bool:
+        """Take in what a look found; True when the configuration changed."""
+        for name, health in news.healths.items():
+            # what this worker has written since it asked is newer
+            if self.written.get(name) == news.asked.written.get(name):
+                self._take(name, health, news.written[name])
+        self.seq, self.looked = news.seq, news.asked.now
+        if news.spoken is not None:
+            self.spoken = news.spoken
+        if news.configured is None:
+            return False
+        self.checks = news.configured.checks
+        self.windows = news.configured.windows
+        self.canaries = news.configured.canaries
+        self.heartbeat = news.configured.heartbeat
+        return True
+
+    def wrote(self, turn: Turn) -> None:
         """Take in the healths this worker has just written."""
-        self.healths.update((health.check, health) for health in healths)
+        for health in turn.healths:
+            self._take(health.check, health, turn.at)
 
-    def wanted(self, now: datetime) -> dict[str, Finding]:
-        """Return what should be open now, by cause."""
-        self.mass = mass_failure(self.checks.values(), self.healths, self.own, now, self.mass)
-        scene = Scene(now, self.checks, self.healths, self.windows, self.own, self.mass)
-        found = {f"check:{check.id}": _finding(check, self.healths[check.id]) for check in to_open(scene)}
-        if self.mass is not None and self.mass.certain:
-            title = self.mass.title
-            found[MASS] = Finding(MASS, title, Severity.P0, "they failed together within one interval")
-        return found
+    def known(self, names: Iterable[str]) -> Mapping[str, tuple[datetime, Health]]:
+        """Return the healths of these checks with the instants they were written at."""
+        return {name: (self.written[name], self.healths[name]) for name in names if name in self.written}
 
-    def over(self, attached: Iterable[str]) -> dict[str, str]:
-        """Return the attached causes that have ended, with the words why; only what was seen to end."""
-        ended = {}
-        for key in attached:
-            if key == MASS:
-                if self.mass is None and self.own is not Network.OFFLINE:
-                    ended[key] = "most checks can be reached again"
-            elif key.startswith("check:"):
-                name = key.removeprefix("check:")
-                health = self.healths.get(name)
-                if name not in self.checks:
-                    ended[key] = f"the check {name} is no more"
-                elif health is not None and health.state in (CheckState.UP, CheckState.DEGRADED):
-                    ended[key] = f"{name} is {health.state}"
-        return ended
+    def _take(self, name: str, health: Health, at: datetime) -> None:
+        self.healths[name], self.written[name] = health, at
+        last = health.last
+        if last is not None and (self.newest is None or last.at > self.newest):
+            self.newest = last.at
 
 
-def _finding(check: Check, health: Health) -> Finding:
-    known = health.known
-    detail = (known.detail or known.reason.value) if known else "no answer"
-    return Finding(
-        key=f"check:{check.id}",
-        title=f"{check.id} is down",
-        severity=check.severity,
-        why=f"{detail} ({check.fail_after} of {check.fail_after} failed)",
-        services=(check.service,),
-        opens=check.opens,
+def look(connection: Connection, asked: Asked) -> News:
+    """Read what changed, on one consistent view of the store."""
+    newest = seq(connection)
+    since = asked.since or asked.now.replace(year=1970)
+    written = {
+        name: at for name, at in written_since(connection, since).items() if asked.written.get(name) != at
+    }
+    changed = asked.seq < 0 or (newest != asked.seq and reconfigured(connection, asked.seq))
+    return News(
+        asked=asked,
+        seq=newest,
+        healths=read_healths(connection, written) if written else {},
+        written=written,
+        configured=_configured(connection) if changed else None,
+        spoken=spoken_for(connection) if asked.spoken or newest != asked.seq else None,
     )
+
+
+def _configured(connection: Connection) -> Configured:
+    settings = load_settings(connection)
+    checks = {check.id: check for check in load_checks(connection)}
+    return Configured(checks, load_windows(connection), settings.canaries, settings.heartbeat)

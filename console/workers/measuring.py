@@ -1,0 +1,164 @@
+"""The probes of one worker: each claimed check probed when it is due, until its result is on record."""
+
+import asyncio
+import logging
+import random
+import resource
+from collections import deque
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from console.clock import Clock
+from console.workers.canaries import Canaries
+from console.workers.probe import Prober
+from data.domain.check import Check, Outcome, Reason, Result
+from data.domain.health import Health, next_due, observe
+from data.domain.is_it_us import settle
+from data.store.commands.checks import Finished
+from data.store.commands.leases import Claim
+
+log = logging.getLogger("warroom.engine")
+MOST = 400  # results in one write
+KEPT = 20_000  # results kept while the store cannot be written
+_OVERDUE = timedelta(seconds=1)
+_SPREAD = 2.0  # seconds over which looks that are overdue together begin
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    claim: Claim
+    check: Check
+    written: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+
+class Measuring:
+    """Holds claims and their results. What cannot be written goes on being measured and is kept."""
+
+    def __init__(self, prober: Prober, canaries: Canaries, clock: Clock) -> None:
+        self._prober = prober
+        self._canaries = canaries
+        self._clock = clock
+        self._held: dict[str, _Held] = {}
+        self._finished: dict[str, list[Finished]] = {}
+        self._writing: dict[str, list[Finished]] = {}
+        self._most = MOST
+        self._slots = asyncio.Semaphore(_at_once())
+        self._random = random.Random()  # noqa: S311 - spreads load, guards nothing
+        self.probing = 0
+        self.late: deque[float] = deque(maxlen=10_000)  # seconds each probe began after its due
+
+    @property
+    def held(self) -> Iterable[str]:
+        """The checks this worker is at."""
+        return self._held.keys()
+
+    def start(
+        self, claims: Iterable[Claim], checks: Mapping[str, Check], healths: Mapping[str, Health]
+    ) -> None:
+        """Probe what was claimed when it is due."""
+        for claim in claims:
+            held = self._held[claim.check] = _Held(claim, checks[claim.check])
+            health = healths.get(claim.check) or Health(claim.check)
+            held.task = asyncio.create_task(self._hold(held, health))
+
+    def batch(self) -> list[Finished]:
+        """Return the results to write next, those of a check together: its lease ends with the write."""
+        count = 0
+        for name in list(self._finished):
+            if count >= self._most:
+                break
+            found = self._finished.pop(name)
+            self._writing[name] = found
+            count += len(found)
+        return [item for found in self._writing.values() for item in found]
+
+    def wrote(self) -> None:
+        """Take note that the batch is on record: its claims are over."""
+        for found in self._writing.values():
+            held = self._held.get(found[-1].claim.check)
+            if held is not None and held.claim == found[-1].claim:
+                held.written.set()
+        self._writing.clear()
+        self._most = MOST
+
+    def failed(self, *, poisoned: bool) -> None:
+        """Keep the batch for another try; ``poisoned``: something in it cannot be written at all."""
+        if poisoned and len(self._writing) == 1:
+            log.error("results that cannot be written are dropped: %s", ", ".join(self._writing))
+            self.wrote()
+            return
+        if poisoned:
+            self._most = max(1, len(self._writing) // 2)
+        later, self._finished = self._finished, self._writing
+        self._writing = {}
+        for name, found in later.items():
+            self._finished.setdefault(name, []).extend(found)
+
+    async def stop(self) -> list[Finished]:
+        """End every probe; return the results of which it is not certain that they were written."""
+        tasks = [held.task for held in self._held.values() if held.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self.failed(poisoned=False)
+        left, self._finished = self._finished, {}
+        return [item for found in left.values() for item in found]
+
+    async def _hold(self, held: _Held, health: Health) -> None:
+        claim, check = held.claim, held.check
+        due = self._first(claim, check)
+        try:
+            while not held.written.is_set():
+                await asyncio.sleep(self._clock.seconds_until(due))
+                result = await self._measure(check, due)
+                jitter = self._random.uniform(-1, 1)
+                self._keep(Finished(claim, result, jitter))
+                health, _ = observe(check, health, result)
+                due = next_due(check, health, due, self._clock(), jitter)
+                # a store that cannot be written must not blind anybody: the next look comes all the same
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._clock.seconds_until(due)):
+                        await held.written.wait()
+        finally:
+            del self._held[check.id]
+
+    def _first(self, claim: Claim, check: Check) -> datetime:
+        """When to begin; after a sleep everything is overdue at once and begins spread out."""
+        now = self._clock()
+        if claim.due >= now - _OVERDUE:
+            return claim.due
+        return now + min(check.every, self._clock.span(_SPREAD)) * self._random.random()
+
+    async def _measure(self, check: Check, due: datetime) -> Result:
+        async with self._slots:
+            self.late.append((self._clock() - due).total_seconds())
+            self.probing += 1
+            try:
+                result = await self._prober.probe(check, now=self._clock)
+            except Exception as error:
+                # the probe promises never to raise; a broken promise is "unknown", never silence
+                log.exception("probe of %s failed: %s", check.id, type(error).__name__)
+                return Result(
+                    self._clock(), Outcome.INCONCLUSIVE, Reason.CANCELLED, "the probe itself failed"
+                )
+            finally:
+                self.probing -= 1
+        unreached = result.outcome is Outcome.FAIL and result.reason.no_connection
+        return settle(result, await self._canaries.judge() if unreached else self._canaries.verdict())
+
+    def _keep(self, item: Finished) -> None:
+        self._finished.setdefault(item.claim.check, []).append(item)
+        if len(self._finished) + len(self._held) > KEPT or self._count() > KEPT:
+            del max(self._finished.values(), key=len)[0]
+
+    def _count(self) -> int:
+        return sum(map(len, self._finished.values()))
+
+
+def _at_once() -> int:
+    """How many probes at once the files this process may open allow."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1000 if soft == resource.RLIM_INFINITY else max(50, min(1000, soft // 2))
