@@ -97,6 +97,14 @@ def test_a_package_runs_without_what_it_may_not_know(package: str, forbidden: tu
     assert not of_libraries(loaded_by(imports(*names)), *forbidden)
 
 
+@pytest.mark.parametrize("arguments", [("--help",), ("ack", "--help"), ("apply", "--help")])
+def test_help_waits_for_no_screen_and_no_store(arguments: tuple[str, ...]) -> None:
+    code = f"from console.cli import main\nassert main({list(arguments)!r}) == 0"
+    loaded = loaded_by(code)
+    assert of_libraries(loaded, "typer")
+    assert not of_libraries(loaded, "textual", "sqlmodel", "sqlalchemy", "httpx", "aiohttp", "alembic")
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_file_does_the_work_of_two(package: str) -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in (ROOT / package).rglob("*.py")}
