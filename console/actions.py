@@ -15,7 +15,7 @@ class Where(StrEnum):
 
 
 _BOTH = (Where.BOARD, Where.INCIDENT)
-_LISTS = (Where.BOARD, Where.HEALTH, Where.ON_CALL)
+_LISTS = (Where.BOARD, Where.HEALTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Action:
     where: tuple[Where, ...]
     handler: str
     shown_key: str = ""
+    practice: bool = False  # only in the practice room
 
     @property
     def key_text(self) -> str:
@@ -156,6 +157,7 @@ ACTIONS: tuple[Action, ...] = (
         "Practice room: break or heal a service now",
         (Where.BOARD,),
         "practice:break_now",
+        practice=True,
     ),
     Action("view.board", "1", "", "The board", (Where.ANYWHERE,), "views:board"),
     Action("view.health", "2", "", "Health: every check", (Where.ANYWHERE,), "views:health"),

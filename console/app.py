@@ -3,11 +3,13 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from sqlalchemy import Connection
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive, var
@@ -20,6 +22,7 @@ from console.feed import Feed
 from console.pages import open_or_copy
 from console.palette import RoomCommands
 from console.place import Place
+from console.screens.ask import LINE
 from console.screens.board import BoardScreen
 from console.screens.health import HealthScreen
 from console.screens.incident import IncidentScreen
@@ -31,6 +34,9 @@ from data.store.unit import Answer, Write
 from data.views import BoardView, HealthView
 from widgets.line_view import EPOCH
 from widgets.safe import toast
+
+T = TypeVar("T")
+Answered = TypeVar("Answered")
 
 if TYPE_CHECKING:
     from console.demo.lifetime import Shop
@@ -83,6 +89,8 @@ class WarRoom(App[int]):
         self.set_reactive(WarRoom.operator, operator)
         self.set_reactive(WarRoom.now, clock())
         self._keymap_file = keymap or {}
+        self.feed = Feed(self)
+        self.asked = 0  # questions so far: a key pressed before one was meant for what was there then
 
     # Coming and going.
 
@@ -108,10 +116,19 @@ class WarRoom(App[int]):
     async def reload(self) -> None:
         """Read the room anew and let the view in front show it."""
         done = self.done_shown
-        self.board = await self.desk.read(lambda connection: board_query(connection, done=done))
+        found = await self.desk.read(lambda connection: board_query(connection, done=done))
+        if found.seq >= self.board.seq:
+            self.board = found
         self._shown.set()
         if isinstance(self.screen, Place):
             await self.screen.changed()
+
+    def forget(self) -> None:
+        """Let go of what was read: another store lies where this one lay."""
+        self.set_reactive(WarRoom.board, replace(self.board, seq=-1))
+        for screen in self.screen_stack:
+            if isinstance(screen, Place):
+                screen.forget()
 
     def _fatal_error(self) -> None:
         # Textual would print local variables, secrets among them
@@ -120,15 +137,31 @@ class WarRoom(App[int]):
     @property
     def crash(self) -> Exception | None:
         """What ended the program, when it was an error of its own."""
-        return self._exception
+        error = self._exception
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            return error.error
+        return error
 
-    # Commands.
+    # Reading and writing.
+
+    def in_words(self, error: StoreError) -> str:
+        """Return why the store cannot be used, as short as the first line wants it."""
+        return error.reason.removeprefix(f"{self.desk.store.name}: ")
+
+    async def look(self, query: Callable[[Connection], T]) -> T | None:
+        """Read for the screen; None when the store cannot be read, which the first line then says."""
+        try:
+            return await self.desk.read(query)
+        except StoreError as error:
+            self.trouble = self.in_words(error)
+            return None
 
     async def attempt(
         self, work: Callable[[Write], Answer | Refused], *, by: str | None = None
     ) -> Answer | Refused:
         """Run a command as the operator; a store that cannot be used is a refusal too."""
         try:
+            self.feed.file.must_be_ours()
             return await self.desk.command(work, by=by or self.operator)
         except StoreError as error:
             return Refused(error.reason, error.hint, "store")
@@ -144,9 +177,18 @@ class WarRoom(App[int]):
 
     def answered(self, answer: Answer) -> None:
         """Say that something was done, and show it at once."""
+        for key in [key for key in self.drafts if key.startswith(LINE)]:
+            del self.drafts[key]
         if answer.text:
             self.say(answer.text)
-        self.run_worker(self.reload(), group="reload", exclusive=True)
+        self.run_worker(self.show_news(), group="reload", exclusive=True)
+
+    async def show_news(self) -> None:
+        """Read the room anew without waiting for the next look; in trouble the first line says so."""
+        try:
+            await self.reload()
+        except StoreError as error:
+            self.trouble = self.in_words(error)
 
     def refused(self, refused: Refused) -> None:
         """Say why something was not done, and what to do."""
@@ -154,8 +196,16 @@ class WarRoom(App[int]):
         self.say(f"{refused.reason[:1].upper()}{refused.reason[1:]}.{hint}", severity="warning")
 
     def say(self, text: str, *, severity: Any = "information") -> None:
-        """Show a sentence for a while."""
-        toast(self, text, severity=severity)
+        """Show a sentence for a while, in the place of the one before."""
+        self.clear_notifications()
+        extra = 4.0 if severity != "information" else 0.0
+        toast(self, text, severity=severity, timeout=READING + extra + len(text) / 30)
+
+    async def ask(self, question: Screen[Answered]) -> Answered:
+        """Ask a question over the view in front; what was said before makes room for it."""
+        self.clear_notifications()
+        self.asked += 1
+        return await self.push_screen_wait(question)
 
     def settle_draft(self, key: str, text: str, *, kept: bool) -> None:
         """Keep a draft that was refused, forget one that was taken."""
@@ -202,11 +252,3 @@ class WarRoom(App[int]):
     def open_page(self, url: str) -> None:
         """Open a page, or copy its address where no browser can open."""
         self.say(open_or_copy(self, url))
-
-    def get_system_commands(self, screen: Screen[Any]) -> Any:
-        """Return the commands of the palette: the actions of the view in front."""
-        if isinstance(screen, Place):
-            for action in actions_for(screen.WHERE):
-                title = action.help.partition(":")[0].partition(";")[0]
-                run = partial(screen.action_do, action.id)
-                yield SystemCommand(f"{title}  ({action.key_text})", action.help, run)

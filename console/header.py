@@ -22,7 +22,7 @@ def header(room: "WarRoom") -> Header:
         operator=room.operator,
         checks_at=health.newest_result_at,
         has_checks=bool(health.checks),
-        store=room.trouble or engine_trouble or "ok",
+        store=room.trouble or room.notice or engine_trouble or "ok",
         nobody=board.nobody_on_call,
         banner=room.practice or health.banner,
         zone=board.zone if room.local_times else "UTC",

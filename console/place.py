@@ -1,5 +1,6 @@
 """What every full-screen view shares: its keys from the action table, and its room."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -7,9 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.widgets import Static
 
 from console.actions import ACTIONS, Action, Where, actions_for
 from console.header import header
+from data.domain.change import Refused
+from data.store.errors import StoreError
 from widgets.key_bar import KeyBar
 from widgets.line_view import LineView
 from widgets.panel import Panel
@@ -18,6 +22,7 @@ from widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from console.app import WarRoom
 
+TOO_SMALL = "This window is too small: warroom needs 60 columns and 10 lines."
 _BY_ID = {action.id: action for action in ACTIONS}
 
 
@@ -49,7 +54,7 @@ class Place(Screen[None]):
     WHERE: ClassVar[Where]
     AUTO_FOCUS = "Lines"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-low"), (30, "-tall")]  # noqa: RUF012 - Textual's
+    VERTICAL_BREAKPOINTS = [(0, "-scant"), (10, "-flat"), (18, "-low"), (30, "-tall")]  # noqa: RUF012 - same
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         if "WHERE" in cls.__dict__ and "BINDINGS" not in cls.__dict__:
@@ -60,27 +65,51 @@ class Place(Screen[None]):
         """Lay out what is between the first and the last line."""
         raise NotImplementedError
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = asyncio.Lock()
+
     def compose(self) -> ComposeResult:
         """Lay out the first line, the view, and the keys."""
         yield StatusBar(id="status")
         yield from self.body()
-        shown = [(action.key_text, action.label) for action in actions_for(self.WHERE) if action.label]
-        yield KeyBar(shown, id="keys")
+        yield KeyBar(
+            [(action.key_text, action.label) for action in self.actions() if action.label], id="keys"
+        )
+        yield Static(TOO_SMALL, id="too-small")
+
+    def actions(self) -> tuple[Action, ...]:
+        """Return what can be done here, in the order of the table."""
+        return tuple(
+            action for action in actions_for(self.WHERE) if self.room.shop is not None or not action.practice
+        )
 
     def on_mount(self) -> None:
         """Follow the room's clock and everything the first line says."""
-        for name in ("now", "board", "health", "operator", "local_times", "trouble"):
+        for name in ("now", "board", "health", "operator", "local_times", "trouble", "notice"):
             self.watch(self.app, name, self._said)
 
+    def on_screen_resume(self) -> None:
+        """Catch up with what came while something else lay over this view."""
+        self.run_worker(self.changed(), group="read", exclusive=True)
+
     def _said(self) -> None:
-        if not self.is_mounted:
-            return
-        bar = self.query_one("#status", StatusBar)
-        bar.header = header(self.room)
-        bar.now = self.room.now
+        for bar in self.query(StatusBar):
+            bar.header = header(self.room)
+            bar.now = self.room.now
         for ticking in self.query("LineView, Panel"):
             if isinstance(ticking, LineView | Panel):
                 ticking.now = self.room.now
+
+    @property
+    def in_front(self) -> bool:
+        """True while nothing lies over this view; what is behind holds still and catches up later."""
+        return self.is_mounted and self.app.screen is self
+
+    @property
+    def too_small(self) -> bool:
+        """True below 60x10, where one sentence stands instead of the view."""
+        return self.has_class("-tiny") or self.has_class("-scant")
 
     @property
     def room(self) -> "WarRoom":
@@ -106,7 +135,23 @@ class Place(Screen[None]):
     def action_do(self, action_id: str) -> None:
         """Run an action of the table; it may ask questions, so it runs as a task of this screen."""
         action = _BY_ID[action_id]
-        self.run_worker(handler(action)(self), name=action_id, group="actions", exit_on_error=True)
+        moves = action.handler.startswith("views:")
+        if self.too_small and not moves:
+            return  # nobody decides about what they cannot see
+        work = self._guarded(action) if moves else self._in_turn(action, self.room.asked)
+        self.run_worker(work, name=action_id, group="actions")
+
+    async def _in_turn(self, action: Action, asked: int) -> None:
+        """Let two keys act one after the other; one pressed before a question appeared is forgotten."""
+        async with self._turn:
+            if asked == self.room.asked:
+                await self._guarded(action)
+
+    async def _guarded(self, action: Action) -> None:
+        try:
+            await handler(action)(self)
+        except StoreError as error:
+            self.room.refused(Refused(error.reason, error.hint, "store"))
 
     @property
     def zone(self) -> str:
@@ -115,3 +160,6 @@ class Place(Screen[None]):
 
     async def changed(self) -> None:
         """Show the room anew: something in it has changed."""
+
+    def forget(self) -> None:
+        """Let go of what was read: another store has taken the place of the one it came from."""

@@ -15,6 +15,14 @@ from data.domain.severity import Severity
 from data.store.commands import incidents, merges, people, undoing
 from data.store.unit import Answer
 
+_ROLES = {
+    Role.IC: ("incident commander (IC)", "decides"),
+    Role.DEPUTY: ("deputy", "keeps time and lists"),
+    Role.SCRIBE: ("scribe", "writes the record"),
+    Role.COMMS: ("comms lead", "tells stakeholders"),
+    Role.EXPERT: ("subject-matter expert", "works on it"),
+}
+
 
 async def settle(place: Place, work: Callable[..., Answer | Refused]) -> bool:
     """Run a command, asking for a reason when only that is missing; True when it was done."""
@@ -33,7 +41,7 @@ async def settle(place: Place, work: Callable[..., Answer | Refused]) -> bool:
 
 async def declare(place: Place) -> None:
     """Declare an incident by the form."""
-    declared = await place.app.push_screen_wait(DeclareScreen())
+    declared = await place.room.ask(DeclareScreen())
     if declared:
         place.room.open_incident(declared)
 
@@ -57,7 +65,7 @@ async def severity(place: Place) -> None:
     if not (key := await subject(place)):
         return
     options = [(level.value, f"{level.value}  {level.word}: {level.meaning}") for level in Severity]
-    chosen = await ask_choice(place, f"Severity of {key}", options)
+    chosen = await ask_choice(place, f"Severity of {key}", options, at=_now(place, key, "severity"))
     if chosen is None:
         return
     why = await ask_line(place, f"{key} becomes {chosen}. Why?", optional=True)
@@ -65,12 +73,18 @@ async def severity(place: Place) -> None:
         await place.room.command(partial(incidents.set_severity, key=key, new=Severity(chosen), why=why))
 
 
+def _now(place: Place, key: str, what: str) -> str | None:
+    """Return what a row says at present, where the cursor of a question begins."""
+    row = next((row for row in place.room.board.rows if row.key == key), None)
+    return str(getattr(row, what)) if row else None
+
+
 async def status(place: Place) -> None:
     """Change the status; going back asks why, resolving asks how."""
     if not (key := await subject(place)):
         return
     options = [(item.value, f"{item.value}  ({item.phase})") for item in Status]
-    chosen = await ask_choice(place, f"Status of {key}", options)
+    chosen = await ask_choice(place, f"Status of {key}", options, at=_now(place, key, "status"))
     if chosen is None:
         return
     if chosen == Status.RESOLVED:
@@ -105,20 +119,14 @@ async def role(place: Place) -> None:
     """Take a role or give it to somebody; taking command from somebody is announced on the timeline."""
     if not (key := await subject(place)):
         return
-    names = {
-        Role.IC: "incident commander: decides",
-        Role.DEPUTY: "deputy: keeps time and lists",
-        Role.SCRIBE: "scribe: writes the record",
-        Role.COMMS: "comms lead: tells stakeholders",
-        Role.EXPERT: "subject-matter expert: works on it",
-    }
     chosen = await ask_choice(
-        place, f"Role on {key}", [(item.value, f"{item.value}  {text}") for item, text in names.items()]
+        place, f"Role on {key}", [(item.value, f"{name}: {does}") for item, (name, does) in _ROLES.items()]
     )
     if chosen is None:
         return
+    name, _ = _ROLES[Role(chosen)]
     person = await ask_line(
-        place, f"Who is {chosen} of {key}? (empty: nobody)", value=place.room.operator, optional=True
+        place, f"Who is {name} of {key}? (empty: nobody)", value=place.room.operator, optional=True
     )
     if person is None:
         return

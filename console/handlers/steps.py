@@ -19,18 +19,19 @@ def _step(place: Place) -> Step | None:
 
 
 async def _set(place: Place, step: Step, state: StepState, why: str = "", who: str = "") -> None:
+    """Set a step; what is over lets the cursor go on to the next one to do."""
     work = partial(
         steps.set_steps, key=place.incident_key(), step_ids=[step.id], state=state, why=why, who=who
     )
-    await place.room.command(work)
+    answer = await place.room.command(work)
+    if answer and state is not StepState.DOING and isinstance(place, IncidentScreen):
+        place.next_open_step()
 
 
 async def done(place: Place) -> None:
     """Set the step done; the second of two people sees who was first."""
     if step := _step(place):
         await _set(place, step, StepState.DONE)
-        if isinstance(place, IncidentScreen):
-            place.next_open_step()
 
 
 async def skip(place: Place) -> None:

@@ -1,7 +1,7 @@
 """Moving between views, and what works everywhere."""
 
 from console.place import Place
-from console.screens.ask import ask_line
+from console.screens.ask import LineScreen
 from console.screens.board import BoardScreen
 from console.screens.keys import KeysScreen
 from data.domain.incident import is_operator
@@ -45,7 +45,7 @@ async def filter_rows(place: Place) -> None:
 
 async def operator(place: Place) -> None:
     """Switch the operator; the record carries the name, it proves nothing."""
-    name = await ask_line(place, "Whose hands are on this keyboard?", value=place.room.operator)
+    name = await place.room.ask(LineScreen("Whose hands are on this keyboard?", place.room.operator))
     if not name:
         return
     if not is_operator(name):
@@ -78,7 +78,7 @@ async def palette(place: Place) -> None:
 
 async def keys(place: Place) -> None:
     """Show the keys of this place."""
-    await place.app.push_screen_wait(KeysScreen(place.WHERE))
+    await place.room.ask(KeysScreen(place.WHERE))
 
 
 async def quit_room(place: Place) -> None:

@@ -15,6 +15,7 @@ from console.place import Place
 from widgets.safe import content, line
 
 LONGEST = 20_000
+LINE = "line:"  # drafts of one-line answers, forgotten once any command was carried out
 
 
 class Question(ModalScreen[str | None]):
@@ -109,9 +110,10 @@ class ChoiceScreen(Question):
         *(Binding(str(number), f"pick({number})", show=False) for number in range(1, 10)),
     ]
 
-    def __init__(self, title: str, options: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, title: str, options: Sequence[tuple[str, str]], at: str | None = None) -> None:
         super().__init__(title)
         self._options = tuple(options)
+        self._at = next((place for place, (value, _) in enumerate(self._options) if value == at), 0)
 
     def compose(self) -> ComposeResult:
         """Lay out the question and its answers."""
@@ -124,6 +126,10 @@ class ChoiceScreen(Question):
                 )
             )
             yield Static("enter or a digit chooses · esc goes back", classes="question--keys")
+
+    def on_mount(self) -> None:
+        """Put the cursor on what is most likely meant."""
+        self.query_one(OptionList).highlighted = self._at
 
     def action_cursor_down(self) -> None:
         """Move down."""
@@ -182,23 +188,30 @@ class ConfirmScreen(Question):
 
 
 async def ask_line(place: Place, title: str, *, value: str = "", optional: bool = False) -> str | None:
-    """Ask for one line; None when left unanswered."""
-    return await place.app.push_screen_wait(LineScreen(title, value, optional=optional))
+    """Ask for one line; None when left unanswered. Asked again after a failure, it knows the answer."""
+    draft = f"{LINE}{title}"
+    known = place.room.drafts.get(draft, value)
+    answer = await place.room.ask(LineScreen(title, known, optional=optional))
+    if answer:
+        place.room.drafts[draft] = answer
+    return answer
 
 
 async def ask_text(place: Place, title: str, *, draft: str) -> str | None:
     """Ask for text; what was typed is kept in the room's drafts until it is taken."""
     screen = TextScreen(title, place.room.drafts.get(draft, ""))
-    answer = await place.app.push_screen_wait(screen)
+    answer = await place.room.ask(screen)
     place.room.drafts[draft] = answer or screen.left
     return answer
 
 
-async def ask_choice(place: Place, title: str, options: Sequence[tuple[str, str]]) -> str | None:
-    """Ask for one of several (value, text); None when left unanswered."""
-    return await place.app.push_screen_wait(ChoiceScreen(title, options))
+async def ask_choice(
+    place: Place, title: str, options: Sequence[tuple[str, str]], *, at: str | None = None
+) -> str | None:
+    """Ask for one of several (value, text), the cursor ``at`` a value; None when left unanswered."""
+    return await place.room.ask(ChoiceScreen(title, options, at))
 
 
 async def confirm(place: Place, title: str, *, yes: str) -> bool:
     """Ask before something that reaches others or cannot be taken back."""
-    return await place.app.push_screen_wait(ConfirmScreen(title, yes)) == "yes"
+    return await place.room.ask(ConfirmScreen(title, yes)) == "yes"

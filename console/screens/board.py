@@ -56,21 +56,17 @@ class BoardScreen(Place):
 
     def on_mount(self) -> None:
         """Follow the room's state."""
-        super().on_mount()
         self.watch(self.app, "board", self.show_rows)
         self.watch(self.app, "health", self.show_health)
         self.watch(self.app, "local_times", self.show_rows)
 
     async def changed(self) -> None:
-        """Nothing more to read: the board is the room's own state."""
-
-    def on_screen_resume(self) -> None:
-        """Catch up with what came while a question or another view lay over the board."""
+        """Show what came while a question or another view lay over the board."""
         self.show_rows()
 
     def show_rows(self) -> None:
         """Show the rows; while a question is open the order holds still."""
-        if not self.is_mounted or self.app.screen is not self:
+        if not self.in_front:
             return
         board = self.room.board
         rows = filtered(board.rows, self.query_text, self.room.now)
@@ -170,5 +166,5 @@ class BoardScreen(Place):
         done = wants_done(query)
         if done != self.room.done_shown:
             self.room.done_shown = done
-            self.run_worker(self.room.reload(), group="reload", exclusive=True)
+            self.run_worker(self.room.show_news(), group="reload", exclusive=True)
         self.show_rows()

@@ -81,8 +81,8 @@ class DeclareScreen(ModalScreen[str | None]):
         draft = room.drafts.get(DRAFT, "")
         if draft and not self._title:
             self.query_one("#title", Input).value = draft
-        services = await room.desk.read(load_services)
-        self._titles = {item.id: item.title for item in await room.desk.read(runbook_views)}
+        services = await room.look(load_services) or ()
+        self._titles = {item.id: item.title for item in await room.look(runbook_views) or ()}
         marks = [Mark(item.id, item.id, item.id in self._services) for item in services]
         self.query_one("#services", MarkList).set_marks(marks)
         self.query_one("#services-field").display = bool(services)
@@ -109,11 +109,11 @@ class DeclareScreen(ModalScreen[str | None]):
     async def _suggest(self) -> None:
         title = self.query_one("#title", Input).value
         services = self.query_one("#services", MarkList).marked
-        fits = await self._room().desk.read(lambda connection: fitting(connection, title, services))
+        fits = await self._room().look(lambda connection: fitting(connection, title, services)) or ()
         names = ", ".join(self._titles.get(item, item) for item in fits)
         words = f"Attaches the guide's checklist and: {names}" if names else "Attaches the guide's checklist."
-        if self.is_mounted:
-            self.query_one("#suggested", Static).update(content(words))
+        for suggested in self.query("#suggested").results(Static):
+            suggested.update(content(words))
 
     def action_leave(self) -> None:
         """Leave; the title stays as a draft."""
@@ -150,7 +150,7 @@ class DeclareScreen(ModalScreen[str | None]):
         room = self._room()
         title = self.query_one("#title", Input).value
         services = self.query_one("#services", MarkList).marked
-        fits = await room.desk.read(lambda connection: fitting(connection, title, services))
+        fits = await room.look(lambda connection: fitting(connection, title, services)) or ()
         work = partial(
             incidents.declare,
             title=title,

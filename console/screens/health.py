@@ -38,12 +38,15 @@ class HealthScreen(Place):
 
     def on_mount(self) -> None:
         """Follow the checks."""
-        super().on_mount()
         self.watch(self.app, "health", self.show_checks)
+
+    async def changed(self) -> None:
+        """Show what came while something lay over the view."""
+        self.show_checks()
 
     def show_checks(self) -> None:
         """Show the checks as they stand."""
-        if not self.is_mounted:
+        if not self.in_front:
             return
         table, empty = self.query_one(HealthTable), self.query_one(Empty)
         table.checks = self.room.health.checks
@@ -62,7 +65,7 @@ class HealthScreen(Place):
         view = self._view()
         if view is not None:
             now = self.room.clock()
-            found = await self.room.desk.read(lambda connection: day_uptime(connection, view.check, now))
+            found = await self.room.look(lambda connection: day_uptime(connection, view.check, now))
             self._uptimes[view.check.id] = found
             self.show_detail()
 

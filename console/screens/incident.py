@@ -11,7 +11,7 @@ from textual.widgets import Static
 from console.actions import Where
 from console.place import Place
 from data.domain.incident import Step
-from data.store.commands.finding import incident_number
+from data.store.errors import StoreError
 from data.store.queries.incidents import incident_view
 from data.views import IncidentView
 from widgets.checklist import Checklist
@@ -55,29 +55,32 @@ class IncidentScreen(Place):
                 yield Static(id="links")
 
     def on_mount(self) -> None:
-        """Read the incident, and follow its checks."""
-        super().on_mount()
+        """Follow its checks; the incident itself is read when the view comes to the front."""
         self.watch(self.app, "local_times", self._zone_changed)
         self.watch(self.app, "health", self._checks_changed)
-        self.run_worker(self.changed(), name="read")
 
     async def changed(self) -> None:
         """Read the incident anew."""
-        number, now = incident_number(self._key), self.room.clock()
-        found = await self.room.desk.read(lambda connection: incident_view(connection, number or 0, now))
+        try:
+            found = await self.room.desk.read(lambda connection: incident_view(connection, self._key))
+        except StoreError as error:
+            self.room.trouble = self.room.in_words(error)
+            return
+        if not self.in_front:
+            return
         if found is None:
             self.room.say(f"There is no incident {self._key}.", severity="error")
             self.room.go_back()
-        elif self.is_mounted and (self.view is None or found.seq >= self.view.seq):
+        elif self.view is None or found.seq >= self.view.seq:
             self.view = found
 
-    async def on_screen_resume(self) -> None:
-        """Catch up with what came while a question lay over the view."""
-        await self.changed()
+    def forget(self) -> None:
+        """Let go of the incident of another store."""
+        self.set_reactive(IncidentScreen.view, None)
 
     def watch_view(self, view: IncidentView | None) -> None:
         """Show the incident."""
-        if view is None or not self.is_mounted:
+        if view is None or not self.in_front:
             return
         self.query_one(IncidentHeader).view = view
         steps = self.query_one(Checklist)
@@ -102,16 +105,16 @@ class IncidentScreen(Place):
         return "\n".join(lines) or "none configured for its services"
 
     def _checks_changed(self) -> None:
-        if self.view is None or not self.is_mounted:
+        if self.view is None or not self.in_front:
             return
         services = self.view.incident.services
         strip = self.query_one(HealthStrip)
         strip.checks = tuple(item for item in self.room.health.checks if item.check.service in services)
 
     def _zone_changed(self) -> None:
-        if self.is_mounted:
-            self.query_one(IncidentHeader).zone = self.zone
-            self.query_one(Timeline).zone = self.zone
+        for shown in self.query("IncidentHeader, Timeline, Checklist, LadderView"):
+            if isinstance(shown, IncidentHeader | Timeline | Checklist | LadderView):
+                shown.zone = self.zone
 
     # What actions are about.
 

@@ -33,15 +33,10 @@ class OnCallScreen(Place):
                 yield Static("Contacts", classes="pane--title")
                 yield Static(id="contacts")
 
-    def on_mount(self) -> None:
-        """Read who is on call."""
-        super().on_mount()
-        self.run_worker(self.changed(), name="read")
-
     async def changed(self) -> None:
         """Read who is on call anew."""
-        view = await self.room.desk.read(on_call_view)
-        if not self.is_mounted:
+        view = await self.room.look(on_call_view)
+        if view is None or not self.in_front:
             return
         empty = self.query_one(Empty)
         empty.display = not view.people

@@ -1,0 +1,70 @@
+"""What brings the store's news to the screen: the time, the events, the checks, and any trouble."""
+
+import asyncio
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from console.store_file import StoreFile
+from data.store.errors import StoreError
+from data.store.queries.board import seq as seq_query
+from data.store.queries.health import HealthWatch
+
+if TYPE_CHECKING:
+    from console.app import WarRoom
+
+LOOK = 0.1  # seconds between looks for news
+MEASURED = 1.0  # seconds between looks at the checks
+NOTICE = timedelta(minutes=1)  # how long the first line tells of a replaced store
+
+
+class Feed:
+    """Three loops that set the room's state; a store that fails leaves what was last seen on the screen."""
+
+    def __init__(self, room: "WarRoom") -> None:
+        self._room = room
+        self.file = StoreFile(room.desk.store)
+        self._watch = HealthWatch()
+        self._seen = -1
+        self._replaced_at: datetime | None = None
+
+    def start(self) -> None:
+        """Begin to follow the store."""
+        for name, loop in (("clock", self._tick), ("events", self._events), ("health", self._health)):
+            self._room.run_worker(loop(), name=name, group="feed")
+
+    async def _tick(self) -> None:
+        room = self._room
+        while True:
+            room.now = room.clock()
+            if self._replaced_at is not None and room.now - self._replaced_at > NOTICE:
+                self._replaced_at, room.notice = None, ""
+            rest = 1.0 - room.now.microsecond / 1_000_000
+            await asyncio.sleep(max(0.05, rest))
+
+    async def _events(self) -> None:
+        room = self._room
+        while True:
+            try:
+                if self.file.changed():
+                    self.file.follow()
+                    self._seen, self._replaced_at = -1, room.clock()
+                    self._watch = HealthWatch()
+                    room.notice = "store file REPLACED: this is the new one"
+                    self._watch = HealthWatch()
+                    room.forget()
+                if self._seen != await room.desk.read(seq_query):
+                    await room.reload()
+                    self._seen = room.board.seq
+                room.trouble = ""
+            except StoreError as error:
+                room.trouble = room.in_words(error)
+            await asyncio.sleep(LOOK)
+
+    async def _health(self) -> None:
+        room = self._room
+        while True:
+            seen = await room.look(partial(self._watch.look, now=room.clock()))
+            if seen is not None:
+                room.health = seen
+            await asyncio.sleep(MEASURED)
