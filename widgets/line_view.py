@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.tones import COMPONENTS, Palette, Span, tone_css
+from widgets.tones import COMPONENTS, Palette, Span, joined, tone_css
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -150,7 +150,7 @@ class LineView(ScrollView, Generic[T, K]):
     def strip(self, spans: Iterable[Span], width: int, marked: bool = False) -> Strip:
         """Return spans as a line of exactly ``width`` cells."""
         style = self._palette.style
-        segments = [Segment(text, style(tone, marked)) for text, tone in spans if text]
+        segments = [Segment(text, style(tone, marked)) for text, tone in joined(spans)]
         return Strip(segments).adjust_cell_length(width, style("", marked))
 
     def _tick(self, place: int) -> K:

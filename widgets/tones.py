@@ -4,6 +4,8 @@ Severities lie on a blue-orange axis (design 4), which most colour-blind people 
 Every tone repeats a word that is drawn in it, so nothing is lost on a terminal without colours.
 """
 
+from collections.abc import Iterable
+
 from rich.style import Style
 from textual.widget import Widget
 
@@ -44,6 +46,19 @@ def tone_css(widget: str) -> str:
 def severity_text(severity: Severity) -> str:
     """Return a severity as text and glyph: ``P0 !!`` (design 4)."""
     return f"{severity.value} {SEVERITY_MARKS[severity]}"
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Return the same line in fewer spans; blanks need no tone of their own, and each span costs."""
+    line: list[Span] = []
+    for text, tone in spans:
+        if not text:
+            continue
+        if line and (tone == line[-1][1] or (not tone and text.isspace())):
+            line[-1] = (line[-1][0] + text, line[-1][1])
+        else:
+            line.append((text, tone))
+    return line
 
 
 class Palette:
