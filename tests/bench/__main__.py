@@ -21,6 +21,7 @@ ROWS = (
     "probes",
     "checks",
     "board_query",
+    "seen_elsewhere",
     "memory",
 )
 

@@ -17,7 +17,7 @@ def program(name: str, *arguments: object) -> list[str]:
     return [sys.executable, "-m", f"tests.bench.programs.{name}", *map(str, arguments)]
 
 
-def console(store: Path) -> list[str]:
+def console(store: Path | str) -> list[str]:
     """The command line of the console over a store."""
     return [sys.executable, "-m", "console", "--store", str(store), "--as", "ada"]
 

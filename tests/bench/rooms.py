@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
@@ -59,7 +58,7 @@ def board_rows(count: int) -> tuple[BoardRow, ...]:
     return tuple(made)
 
 
-def make_store(path: Path, *, live: int, checks: Iterable[Check] = ()) -> Store:
+def make_store(where: str, *, live: int, checks: Iterable[Check] = ()) -> Store:
     """Make a store with the guide in it and ``live`` incidents declared by the real command."""
     wanted = tuple(checks)
     services = dict.fromkeys(check.service for check in wanted)
@@ -68,7 +67,7 @@ def make_store(path: Path, *, live: int, checks: Iterable[Check] = ()) -> Store:
         *(Definition(Kind.SERVICE, service, encode(Service(service))) for service in services),
         *(Definition(Kind.CHECK, check.id, encode(check), position=n) for n, check in enumerate(wanted)),
     )
-    store = create_store(str(path), now, "bench", definitions)
+    store = create_store(where, now, "bench", definitions)
     for number in range(1, live + 1):
         answer = store.write(
             partial(incidents.declare, title=title(number), severity=SEVERITIES[number % 4]), by="ada"

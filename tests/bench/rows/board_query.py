@@ -57,7 +57,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 def measure() -> Row:
     """All rows of the board through the store, and the same statements without it."""
     with scratch() as folder:
-        store = make_store(folder / "room.db", live=OPEN)
+        store = make_store(str(folder / "room.db"), live=OPEN)
         add_history(store, ALL - OPEN)
         row = compare(store, folder / "room.db")
         store.close()

@@ -52,7 +52,7 @@ def measure() -> Row:
     """The engine alone first, then the console over the same store."""
     with scratch() as folder, web_server() as ports:
         store = folder / "room.db"
-        make_store(store, live=LIVE, checks=checks(ports, CHECKS, timedelta(seconds=EVERY))).close()
+        make_store(str(store), live=LIVE, checks=checks(ports, CHECKS, timedelta(seconds=EVERY))).close()
         late, stall, cpu = headless(store)
         typed = pressed(store, folder)
     return Row(

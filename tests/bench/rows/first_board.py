@@ -36,7 +36,7 @@ def measure() -> Row:
     notes = []
     with scratch() as folder:
         store = folder / "room.db"
-        make_store(store, live=LIVE).close()
+        make_store(str(store), live=LIVE).close()
         measured: dict[str, Callable[[], float]] = {
             "warroom": partial(ours, store, folder),
             "minimal": partial(minimal, folder),

@@ -36,7 +36,7 @@ def measure() -> Row:
     ours, peers = [], []
     with scratch() as folder:
         store = folder / "room.db"
-        make_store(store, live=INCIDENTS).close()
+        make_store(str(store), live=INCIDENTS).close()
         for _ in range(RUNS):
             ours.append(run(console(store), folder))
             peers.append(run(program("lists", "table", INCIDENTS, "--filled"), folder))

@@ -27,7 +27,7 @@ def measure() -> Row:
     mine, peers = [], []
     with scratch() as folder, web_server() as ports:
         store = folder / "room.db"
-        make_store(store, live=INCIDENTS, checks=checks(ports, CHECKS, timedelta(seconds=10))).close()
+        make_store(str(store), live=INCIDENTS, checks=checks(ports, CHECKS, timedelta(seconds=10))).close()
         for _ in range(RUNS):
             mine.append(used(console(store), folder, "INC-", SETTLED))
             peers.append(used(program("minimal"), folder, "ready", 2.0))
