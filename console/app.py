@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy import Connection
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive, var
@@ -105,6 +106,12 @@ class WarRoom(App[int]):
         self.feed.start()
         if self._works:
             self.run_worker(self._work(), name="engine", group="engine")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Let every view choose its layout, those under a question too."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Place):
+                screen.take_size(event.size)
 
     async def _work(self) -> None:
         """Run the workers once the board is there: what they import would keep it waiting."""

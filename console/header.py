@@ -15,7 +15,7 @@ def header(room: "WarRoom") -> Header:
     live = [row for row in board.rows if not row.proposed and row.status not in ("resolved", "closed")]
     engine_trouble = room.engine.trouble if room.engine else ""
     return Header(
-        room=board.room or "warroom",
+        room="" if board.room == "warroom" else board.room,
         live=len(live),
         late=sum(is_late(row, now) for row in live),
         proposed=sum(row.proposed for row in board.rows),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from console.app import WarRoom
 
 TOO_SMALL = "This window is too small: warroom needs 60 columns and 10 lines."
+WIDTHS = ((0, "-tiny"), (60, "-narrow"), (110, "-wide"))
+HEIGHTS = ((0, "-scant"), (10, "-flat"), (18, "-low"), (30, "-tall"))
 _BY_ID = {action.id: action for action in ACTIONS}
 
 
@@ -53,8 +56,6 @@ class Place(Screen[None]):
 
     WHERE: ClassVar[Where]
     AUTO_FOCUS = "Lines"
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's
-    VERTICAL_BREAKPOINTS = [(0, "-scant"), (10, "-flat"), (18, "-low"), (30, "-tall")]  # noqa: RUF012 - same
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         if "WHERE" in cls.__dict__ and "BINDINGS" not in cls.__dict__:
@@ -71,12 +72,20 @@ class Place(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the first line, the view, and the keys."""
+        self.take_size(self.app.size)
         yield StatusBar(id="status")
         yield from self.body()
         yield KeyBar(
             [(action.key_text, action.label) for action in self.actions() if action.label], id="keys"
         )
         yield Static(TOO_SMALL, id="too-small")
+
+    def take_size(self, size: Size) -> None:
+        """Choose the layout; Textual's breakpoints reach neither a first frame nor a view under a question."""
+        for steps, cells in ((WIDTHS, size.width), (HEIGHTS, size.height)):
+            fits = [name for least, name in steps if cells >= least][-1]
+            for _, name in steps:
+                self.set_class(name == fits, name)
 
     def actions(self) -> tuple[Action, ...]:
         """Return what can be done here, in the order of the table."""

@@ -1,0 +1,146 @@
+"""A console over a real store in a file, with people on every level and a clock that a test moves."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from console.app import WarRoom
+from console.clock import Clock
+from console.desk import Desk
+from data.domain.change import Refused
+from data.domain.room import Definition
+from data.domain.severity import Severity
+from data.store.commands import incidents
+from data.store.store import Store, create_store, open_store
+from data.store.unit import Answer
+from tests.store.room import Clock as SetClock
+from tests.store.room import Room, definitions, done
+from tests.widgets.screen import drawn, text
+
+SIZES = [(80, 24), (120, 36), (64, 11)]
+
+
+class RoomClock(Clock):
+    """The console's clock, standing still until a test lets time pass."""
+
+    def __init__(self, clock: SetClock) -> None:
+        super().__init__()
+        self._set = clock
+
+    def __call__(self) -> datetime:
+        return self._set()
+
+
+class House:
+    """A store, its clock, the console over it, and somebody else who writes to the same store."""
+
+    def __init__(self, path: Path, defined: tuple[Definition, ...] | None = None) -> None:
+        self.path = path
+        self.clock = SetClock()
+        self.desk = Desk(
+            create_store(str(path), self.clock, "laptop", definitions() if defined is None else defined)
+        )
+        self.app = WarRoom(self.desk, RoomClock(self.clock), operator="ada", work=False)
+        self._others: Store | None = None
+
+    @property
+    def others(self) -> Room:
+        """The same store as another process sees it."""
+        if self._others is None:
+            self._others = open_store(str(self.path), self.clock, "elsewhere")
+        return Room(self._others, self.clock)
+
+    def declare(self, title: str, severity: Severity = Severity.P1, **more: Any) -> str:
+        """Let somebody elsewhere declare an incident; return its key."""
+        return done(self.others.do(incidents.declare, title, severity, by="lin", **more)).key
+
+    def close(self) -> None:
+        if self._others is not None:
+            self._others.close()
+
+
+class User:
+    """Whose hands are on the keyboard: presses keys and reads what is drawn."""
+
+    def __init__(self, house: House, pilot: Pilot[int | None]) -> None:
+        self.house = house
+        self.app = house.app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each answered before the next."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.rest()
+
+    async def type(self, words: str) -> None:
+        """Type words into what has the focus."""
+        await self.pilot.press(*(_KEYS.get(character, character) for character in words))
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Wait until what was asked for is answered and drawn."""
+        await self.pilot.pause()
+        for _ in range(3):
+            await self.app.desk.read(lambda _: None)
+            await self.pilot.pause()
+
+    async def sees(self, *words: str) -> str:
+        """Wait until the screen says all of the words; return the screen."""
+        return await self._until(lambda seen: all(word in seen for word in words), f"{words} on the screen")
+
+    async def sees_not(self, *words: str) -> str:
+        """Wait until the screen says none of the words; return the screen."""
+        return await self._until(lambda seen: not any(word in seen for word in words), f"{words} gone")
+
+    async def _until(self, there: Callable[[str], bool], wanted: str) -> str:
+        for _ in range(200):
+            seen = text(self.app)
+            if there(seen):
+                return seen
+            await self.pilot.pause(0.02)
+        raise AssertionError(f"waited for {wanted}:\n{text(self.app)}")
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen, line by line."""
+        return drawn(self.app)
+
+    def line(self, words: str) -> str:
+        """Return the first line that says the words."""
+        return next((line for line in self.lines if words in line), f"nothing says {words}")
+
+    @property
+    def cursor(self) -> str:
+        """The line under the cursor of the list in front."""
+        return self.line("▌")
+
+    async def later(self, **span: float) -> None:
+        """Let time pass."""
+        self.house.clock.later(**span)
+        self.app.now = self.house.clock()
+        await self.rest()
+
+
+_KEYS = {" ": "space", "-": "minus", ":": "colon", "!": "exclamation_mark", "/": "slash", ".": "full_stop"}
+
+
+@asynccontextmanager
+async def using(house: House, size: tuple[int, int] = (80, 24)) -> AsyncIterator[User]:
+    """Open the console at a size for somebody; a crash of it fails the test."""
+    async with house.app.run_test(size=size, notifications=True) as pilot:
+        user = User(house, pilot)
+        await user.rest()
+        yield user
+    await house.desk.close()
+    house.close()
+
+
+def refused_by(answer: Answer | Refused) -> str:
+    """Return why a command was refused."""
+    assert isinstance(answer, Refused), answer
+    return answer.reason
