@@ -31,5 +31,8 @@ def not_found(reason: str, hint: str = "") -> Failure:
 
 def refused(answer: "Refused") -> Failure:
     """Return a command's refusal as a failure."""
+    from data.domain.lifecycle import NEEDS_REASON
+
     status = NOT_FOUND if answer.code == "not-found" else REFUSED
-    return Failure(answer.reason, answer.hint, code=answer.code, status=status)
+    hint = "give one: --why TEXT" if answer.code == NEEDS_REASON else answer.hint
+    return Failure(answer.reason, hint, code=answer.code, status=status)

@@ -35,7 +35,7 @@ def width() -> int | None:
 
 def answer(text: str) -> None:
     """Print plain text."""
-    _put(sys.stdout, _tame(text) + "\n")
+    _put(sys.stdout, tame(text) + "\n")
 
 
 def show(lines: Iterable[Line]) -> None:
@@ -45,7 +45,7 @@ def show(lines: Iterable[Line]) -> None:
     for one in lines:
         parts = []
         for part in one:
-            text = _tame(part.text)
+            text = tame(part.text)
             colour = _COLOURS.get(part.tone, "") if coloured and text.strip() else ""
             parts.append(f"{colour}{text}{_RESET}" if colour else text)
         written.append("".join(parts).rstrip())
@@ -59,12 +59,12 @@ def emit(value: Any) -> None:
 
 def warn(text: str) -> None:
     """Tell the person at the terminal something that is not the answer."""
-    _put(sys.stderr, _tame(text) + "\n")
+    _put(sys.stderr, tame(text) + "\n")
 
 
 def prompt(text: str) -> None:
     """Begin a question; the cursor stays behind it."""
-    _put(sys.stderr, _tame(text))
+    _put(sys.stderr, tame(text))
 
 
 def warn_json(value: Any) -> None:
@@ -75,7 +75,7 @@ def warn_json(value: Any) -> None:
 def _json(stream: IO[str] | None, value: Any) -> str:
     encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
     text = json.dumps(value, ensure_ascii=encoding != "utf8", indent=2 if is_terminal(stream) else None)
-    return _tame(text) + "\n"
+    return tame(text) + "\n"
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
@@ -86,7 +86,7 @@ def is_terminal(stream: IO[str] | None) -> bool:
         return False
 
 
-def _tame(text: str) -> str:
+def tame(text: str) -> str:
     """Return text with nothing in it that a terminal obeys; nothing is cut."""
     return clean(text, 8 * len(text) + 100, text.count("\n") + 2 + text.count("\r"))
 

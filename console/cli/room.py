@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from console.cli import output
 from console.cli.failures import STORE, Failure, refused, usage
 from console.cli.options import Options
+from data.text import clean_line
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,6 +37,8 @@ class Room:
         """Run a command; refused, that is the failure."""
         from data.domain.change import Refused
 
+        if command is not None and (not command or clean_line(command) != command):
+            raise usage("--command-id is no id", "up to 200 plain characters, none of them at its ends blank")
         found = self.store.write(work, by=self.options.operator, command=command)
         if isinstance(found, Refused):
             raise refused(found)

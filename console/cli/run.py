@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from console.cli import output
 from console.cli.failures import INTERNAL, INTERRUPTED, STORE, USAGE, Failure
 from console.cli.options import Given, Run, resolve
+from data.text import clean, clean_line
 
 if TYPE_CHECKING:
     from typer import TyperException
+
+LONGEST = 500  # characters of a failure: it may repeat what was typed
 
 
 def run(argv: Sequence[str] | None) -> int:
@@ -52,13 +55,18 @@ def _obey(arguments: Sequence[str], state: Run) -> int:
 
 
 def _fail(failure: Failure, as_json: bool) -> int:
+    configured = failure.code == "configuration"
+    reason = clean(failure.reason, 40_000) if configured else clean_line(failure.reason, LONGEST)
+    hint = clean_line(failure.hint, LONGEST)
     if as_json:
-        told = {"code": failure.code, "reason": failure.reason, "hint": failure.hint}
+        told = {"code": failure.code, "reason": reason, "hint": hint}
         output.warn_json({"error": told})
     else:
-        output.warn(f"warroom: {failure.reason}")
-        if failure.hint:
-            output.warn(f"  {failure.hint}")
+        # a configuration's problems begin with file and line, where editors look for them
+        prefix = "" if configured else "warroom: "
+        output.warn(prefix + reason)
+        if hint:
+            output.warn(f"  {hint}")
     return failure.status
 
 
@@ -105,5 +113,5 @@ def _write_log(error: Exception) -> Path:
     path = folder / f"error-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
     descriptor = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.writelines(traceback.format_exception(error))
+        file.write(output.tame("".join(traceback.format_exception(error))))
     return path

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def make(store: Path, now: datetime, target: Path | None = None) -> Path:
     Nothing that exists is overwritten. The copy is private to its owner. Raises NoBackup where it
     cannot be made, StoreError where the store cannot be read.
     """
+    sqlite.inspect(store)
     made = target.expanduser() if target else folder(store) / f"{store.stem}-{now:%Y%m%dT%H%M%SZ}.db"
     return _copy(store, made, private=target is None)
 
@@ -64,6 +66,9 @@ def _copy(store: Path, made: Path, *, private: bool) -> Path:
             raise FileExistsError
         begun = True
         sqlite.copy(store, draft)
+        flaw = _flaw(draft)
+        if flaw:
+            raise StoreError(f"{store}: the store is damaged ({flaw})", "restore an earlier backup")
         made.hardlink_to(draft)
     except FileExistsError:
         raise NoBackup(
@@ -77,3 +82,16 @@ def _copy(store: Path, made: Path, *, private: bool) -> Path:
         if begun:
             draft.unlink(missing_ok=True)
     return made
+
+
+def _flaw(copy: Path) -> str:
+    """Return what is wrong with a copy, or an empty string: a backup that cannot be restored is none."""
+    flaw = sqlite.quick_check(copy)
+    if flaw:
+        return flaw
+    with closing(sqlite3.connect(copy)) as connection:
+        try:
+            found = connection.execute("SELECT count(*) FROM counter").fetchone()
+        except sqlite3.Error as error:
+            return str(error)
+    return "" if found == (1,) else "it has lost its counter"

@@ -99,7 +99,7 @@ def open_store(where: str, now: Now, host: str = "") -> Store:
         store = Store(_postgres(where), where, now, host)
         _check_postgres(store)
         return store
-    path = _path(where)
+    path = path_of(where)
     sqlite.inspect(path)
     store = Store(sqlite.make_engine(path), str(path), now, host)
     try:
@@ -129,7 +129,7 @@ def create_store(where: str, now: Now, host: str = "", definitions: Iterable[Def
                 )
             _fill(connection, definitions)
         return store
-    path = _path(where)
+    path = path_of(where)
     if os.path.lexists(path):
         raise StoreExists(f"there already is something at {path}", "open it, or name another path")
     try:
@@ -157,7 +157,8 @@ def create_store(where: str, now: Now, host: str = "", definitions: Iterable[Def
     return open_store(where, now, host)
 
 
-def _path(where: str) -> Path:
+def path_of(where: str) -> Path:
+    """Return the file a store's path names. Raises StoreError for what is none."""
     if "://" in where:
         raise StoreError(f"{masked(where)} is no store", "give a path, or a postgresql:// URL")
     try:

@@ -75,6 +75,12 @@ def _json(item: "Check", result: "Result", now: datetime) -> dict[str, Any]:
     from data.json_views import instant
 
     timings = result.timings
+    spans = (
+        ("connect", timings.connect),
+        ("tls", timings.tls),
+        ("first_byte", timings.first_byte),
+        ("total", timings.total),
+    )
     return {
         "id": item.id,
         "service": item.service,
@@ -83,12 +89,7 @@ def _json(item: "Check", result: "Result", now: datetime) -> dict[str, Any]:
         "detail": result.detail,
         "status": result.status,
         "at": instant(result.at),
-        "seconds": {
-            "connect": timings.connect,
-            "tls": timings.tls,
-            "first_byte": timings.first_byte,
-            "total": timings.total,
-        },
+        "seconds": {name: None if value is None else round(value, 6) for name, value in spans},
         "certificate_until": instant(result.certificate_until),
         "certificate_days": _days(result, now),
     }

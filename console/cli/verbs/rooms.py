@@ -13,6 +13,8 @@ from console.cli.options import Options
 if TYPE_CHECKING:
     from data.configuration.model import ConfigurationError
 
+NOTHING = "# the guide's defaults and nothing else"
+
 
 @verb("maintenance")
 def maintenance(
@@ -65,7 +67,10 @@ def apply(
         return rooms.apply(write, change.upserts, change.retires, lines)
 
     try:
-        wanted = read_path(path)
+        try:
+            wanted = read_path(path)
+        except OSError as error:
+            raise Failure(f"{path} cannot be read: {error.strerror}") from None
         for warning in wanted.warnings:
             output.warn(str(warning))
         with opened(options) as room:
@@ -99,7 +104,10 @@ def export(options: Options) -> None:
     from data.store.definitions import load
 
     with opened(options) as room:
-        text = exported(room.read(load))
+        try:
+            text = exported(room.read(load)) or NOTHING
+        except ValueError as error:
+            raise Failure(f"this room cannot be written as a file: {error}") from error
     if options.json:
         output.emit({"toml": text})
     else:
@@ -115,14 +123,21 @@ def backup(
     ] = None,
 ) -> None:
     """Copy the store, while it is in use. Prints where the copy is."""
-    from console.cli.room import opened
+    from console.cli.room import unusable
+    from console.clock import Clock
     from data.store import backup as backups
-    from data.store.store import is_url
+    from data.store.errors import StoreError
+    from data.store.store import is_url, path_of
 
     if is_url(options.store):
         raise Failure("a PostgreSQL store is backed up where it runs", "use pg_dump")
-    with opened(options) as room:
-        made = backups.make(Path(room.store.where), room.now(), file)
+    try:
+        # not opened as other verbs do: a copy need not wait for whoever writes
+        made = backups.make(path_of(options.store), Clock()(), file)
+    except backups.NoBackup as error:
+        raise Failure(error.reason, error.hint) from error
+    except StoreError as error:
+        raise unusable(error) from error
     if options.json:
         output.emit({"path": str(made)})
     else:

@@ -1,0 +1,288 @@
+"""A night at the shell: from an empty folder to a resolved incident, in plain text and in JSON."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.cli_room import Shell, new_shell
+
+KEYS = [
+    "id",
+    "title",
+    "severity",
+    "status",
+    "services",
+    "detected_at",
+    "acknowledged_at",
+    "resolved_at",
+    "response",
+    "update",
+    "roles",
+    "steps",
+    "escalation",
+]
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return new_shell(tmp_path, monkeypatch)
+
+
+def instants(value: Any) -> list[str]:
+    """Return everything in a JSON value that looks like an instant."""
+    if isinstance(value, dict):
+        return [found for item in value.values() for found in instants(item)]
+    if isinstance(value, list):
+        return [found for item in value for found in instants(item)]
+    return [value] if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value) else []
+
+
+def test_a_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell = new_shell(tmp_path, monkeypatch, empty=True)
+    assert shell("init").out.startswith("made a room at ")
+
+    declared = shell.done("declare", "Checkout returns 503", "-s", "P1")
+    assert list(declared)[: len(KEYS)] == KEYS
+    assert declared["id"] == "INC-1"
+    assert declared["status"] == "detected"
+    assert declared["acknowledged_at"] is None
+    assert declared["response"]["state"] == "running"
+    assert declared["answer"] == "INC-1 declared as P1 high"
+
+    assert shell("ack", "INC-1", "looking at the pool").out == "INC-1 acknowledged by ada\n"
+    assert shell.done("severity", "INC-1", "P0", "--why", "nobody can pay")["severity"] == "P0"
+    ticked = shell.done("tick", "INC-1", "ir8")
+    assert ticked["ticked"] == [
+        {
+            "id": "ir8",
+            "title": "Gather information about the incident",
+            "state": "done",
+            "by": "ada",
+            "at": ticked["ticked"][0]["at"],
+            "already": False,
+        }
+    ]
+    assert shell.done("status", "INC-1", "fixing")["status"] == "fixing"
+    assert shell("note", "INC-1", "rolled back 4f2c").out == "noted on INC-1\n"
+    told = shell.done("update", "INC-1", "Checkout is failing; we roll back.", "--yes")
+    assert told["audiences"] == ["engineering", "product", "support", "executives"]
+    assert "recorded as sent by other means" in told["answer"]
+    resolved = shell.done("resolve", "INC-1", "--how", "fixed")
+    assert resolved["status"] == "resolved"
+    assert resolved["update"] == {"due": None, "state": "stopped"}
+
+    explained = shell("explain", "INC-1")
+    assert "severity raised P1 → P0: the response result stands" in explained.out
+    shown = shell.done("show", "INC-1")
+    assert list(shown) == [*KEYS, "timeline", "checklist", "deliveries"]
+    assert [line["text"] for line in shown["timeline"] if line["kind"] == "acknowledged"] == [
+        "acknowledged: looking at the pool"
+    ]
+    assert [line["seq"] for line in shown["timeline"]] == sorted(line["seq"] for line in shown["timeline"])
+    step = next(step for step in shown["checklist"] if step["id"] == "ir8")
+    assert (step["phase"], step["state"], step["by"]) == ("Investigation", "done", "ada")
+    untouched = next(step for step in shown["checklist"] if step["state"] == "todo")
+    assert (untouched["by"], untouched["at"]) == (None, None)
+    assert [(item["audience"], item["channel"], item["state"]) for item in shown["deliveries"]] == [
+        (audience, None, "recorded") for audience in ("engineering", "product", "support", "executives")
+    ]
+    assert all(INSTANT.fullmatch(found) for found in instants(shown))
+    assert shell.done("list") == []
+    assert [item["id"] for item in shell.done("list", "--all")] == ["INC-1"]
+
+
+def test_a_person_reads_both_clocks_in_the_list_and_on_the_incident(shell: Shell) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P1", "--service", "checkout", "--detected-at", "20m ago")
+    shell("declare", "Export queue grows", "-s", "P3")
+    shell("ack", "2")
+    head, first, second = shell("list").out.splitlines()
+    assert " ".join(head.split()) == "SEV INCIDENT TITLE STATUS IC RESPOND NEXT UPDATE STEPS AGE"
+    assert re.fullmatch(
+        r"P1 !  INC-1     Checkout returns 503  detected      —   LATE 0\d:\d\d  in 3\d:\d\d +1/19  2\dm",
+        first,
+    )
+    assert re.fullmatch(
+        r"P3 \.  INC-2     Export queue grows    acknowledged  —   met 0\d:\d\d   in 23:5.:\d\d +2/19 +\d+.",
+        second,
+    )
+    shown = shell("show", "inc-1").out
+    for line in (
+        r"P1 !  INC-1  Checkout returns 503",
+        r"severity   P1 high, by ada",
+        r"respond    LATE 0\d:\d\d, due .*Z",
+        r"update     in 3\d:\d\d, due .*Z, engineering",
+        r"services   checkout",
+        r"escalation On-call engineer told .*Z \(Ada Lovelace\); next Team lead in 1\d:\d\d, at .*Z",
+        r"Checklist 1/19",
+        r"    \[x\] ir3   Determine initial severity level  warroom .*Z",
+        r"  .*Z  T\+00:00    ada         P1 declared: Checkout returns 503",
+    ):
+        assert re.search(f"^{line}$", shown, re.MULTILINE), line
+
+
+def test_the_record_can_be_read_as_it_was_and_as_it_will_be(shell: Shell) -> None:
+    shell("declare", "Search is slow", "-s", "P1", "--detected-at", "20m ago")
+    shell("ack", "INC-1")
+    then = shell.done("show", "INC-1", "--at", "10m ago")
+    assert (then["status"], then["response"]["state"]) == ("detected", "running")
+    assert [line["kind"] for line in then["timeline"]] == ["declared"]
+    assert shell.done("show", "INC-1", "--at", "6m ago")["response"]["state"] == "warning"
+    assert shell.done("show", "INC-1", "--at", "2m ago")["response"]["state"] == "late"
+    assert shell.done("show", "INC-1")["response"]["state"] == "breached"
+    assert shell.done("list", "--at", "+2h")[0]["update"]["state"] == "overdue"
+    assert shell.done("list", "--at", "21m ago") == []
+    early = shell("show", "INC-1", "--at", "21m ago", "--json")
+    assert (early.code, early.error["code"]) == (4, "not-found")
+    assert "now: response running" in shell("explain", "INC-1", "--at", "10m ago").out
+    assert shell.done("explain", "INC-1")["lines"][-1]["text"].startswith("now: ")
+
+
+def test_a_proposal_is_listed_confirmed_and_becomes_the_incident(shell: Shell) -> None:
+    key = shell.finds("checkout")
+    other = shell.finds("payments", "check:payments-db")
+    listed = shell.done("list")
+    assert [(item["id"], item["status"], item["why"]) for item in listed] == [
+        (key, "proposed", "refused, 3 of 3"),
+        (other, "proposed", "refused, 3 of 3"),
+    ]
+    assert re.search(r"P1 \?  PR-1      checkout is DOWN \(refused, 3 of 3\)  proposed", shell("list").out)
+    assert "opens in 0" in shell("show", key).out
+    incident = shell.done("confirm", key, "-s", "p0")
+    assert (incident["id"], incident["severity"], incident["status"]) == ("INC-1", "P0", "detected")
+    assert shell.done("show", key)["incident"] == "INC-1"
+    dismissed = shell.done("dismiss", other, "--why", "a test host")
+    assert (dismissed["id"], dismissed["status"]) == (other, "dismissed")
+    assert [item["id"] for item in shell.done("list")] == ["INC-1"]
+    again = shell("confirm", key)
+    assert (again.code, again.out) == (1, "")
+    assert "already confirmed as INC-1 by ada" in again.err
+
+
+def test_a_tick_is_set_never_toggled_and_says_who_was_first(shell: Shell) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P1")
+    shell("tick", "INC-1", "ir8", "--as", "lin")
+    before = shell.events()
+    again = shell("tick", "INC-1", "ir8")
+    assert (again.code, again.out) == (0, "ir8 was already done by lin\n")
+    assert shell.done("tick", "INC-1", "ir8")["ticked"][0]["by"] == "lin"
+    assert shell.done("tick", "INC-1", "ir8")["ticked"][0]["already"] is True
+    assert shell.events() == before
+    assert shell.done("tick", "INC-1", "ir9", "--start")["ticked"][0]["state"] == "doing"
+    assert shell("tick", "INC-1", "ir10", "--skip").code == 1
+    assert shell.done("tick", "INC-1", "ir10", "--skip", "--why", "known")["ticked"][0]["state"] == "skipped"
+
+
+def test_what_was_done_is_taken_back_by_its_doer(shell: Shell) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P2")
+    shell("severity", "INC-1", "P1")
+    shell("note", "INC-1", "it is only the export", "--as", "lin")
+    assert shell.done("undo", "INC-1")["severity"] == "P2"
+    shell("ack", "INC-1", "--as", "lin")
+    assert "acknowledgement" in shell("undo", "INC-1", "--as", "lin").out
+    assert shell("undo", "INC-1", "--as", "sam").code == 1
+
+
+def test_a_duplicate_goes_into_its_original(shell: Shell) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P2", "--service", "checkout")
+    shell("declare", "Payments time out", "-s", "P1", "--service", "payments")
+    shell("declare", "Cards are refused", "-s", "P1")
+    ended = shell.done("resolve", "INC-2", "--how", "duplicate", "--of", "INC-1")
+    assert (ended["id"], ended["status"]) == ("INC-2", "resolved")
+    survivor = shell.done("merge", "INC-3", "--into", "INC-1")
+    assert (survivor["id"], survivor["severity"]) == ("INC-1", "P1")
+    assert survivor["services"] == ["checkout", "payments"]
+
+
+def test_escalation_names_levels_by_id_or_number_and_refuses_what_moved(shell: Shell) -> None:
+    assert shell.done("declare", "Checkout returns 503", "-s", "P1")["escalation"]["level"] == 1
+    assert shell.done("escalate", "INC-1", "--seen", "1")["escalation"]["level"] == 2
+    moved = shell("escalate", "INC-1", "--seen", "on-call")
+    assert (moved.code, "since you looked" in moved.err) == (1, True)
+    assert shell.done("escalate", "INC-1", "--to", "1")["escalation"]["level"] == 1
+    assert shell("escalate", "INC-1", "--to", "pope").code == 4
+
+
+def test_a_past_incident_is_recorded_without_clocks(shell: Shell) -> None:
+    words = ("--detected-at", "2026-01-02T03:04:05+01:00", "--began-at", "2026-01-02T02:00:00Z", "--backfill")
+    past = shell.done("declare", "Certificates ran out", "-s", "P0", *words)
+    assert past["detected_at"] == "2026-01-02T02:04:05Z"
+    assert past["response"] is None
+    assert past["update"] == {"due": None, "state": "stopped"}
+    assert past["escalation"] == {"level": None, "next_at": None}
+
+
+def test_maintenance_says_until_when(shell: Shell) -> None:
+    assert re.fullmatch(
+        r"checkout in maintenance until \d{4}-.*Z\n", shell("maintenance", "checkout", "30m").out
+    )
+    assert set(shell.done("maintenance", "payments", "1h30m", "--why", "upgrade")) == {
+        "service",
+        "until",
+        "answer",
+    }
+
+
+def test_severity_is_asked_for_at_a_terminal(shell: Shell) -> None:
+    said = shell("declare", "Checkout returns 503", terminal=True, typed="no\nbadly\n2\nall\n1\n\n")
+    assert said.code == 0, said.err
+    assert said.out == "INC-1 declared as P1 high\n"
+    assert "Is the service down?" in said.err
+    assert "proposed: P1 high (Is the service down? badly degraded)" in said.err
+    assert "a number from 1 to" in said.err
+    shown = shell("show", "INC-1").out
+    assert "severity   P1 high, by ada: Is the service down? badly degraded" in shown
+    ended = shell("declare", "Checkout returns 503", terminal=True, typed="no\n")
+    assert ended.code == 1
+    assert len(shell.done("list")) == 1
+
+
+def test_an_update_is_shown_and_asked_about_at_a_terminal(shell: Shell) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P1")
+    before = shell.events()
+    no = shell("update", "INC-1", "We roll back.", terminal=True, typed="\n")
+    assert (no.code, no.out) == (1, "")
+    for words in ("We roll back.", "Engineering teams", "by other means"):
+        assert words in no.err
+    assert shell("update", "INC-1", "We roll back.").code == 2
+    assert shell.events() == before
+    yes = shell("update", "INC-1", "Sorry.", "--audience", "customers", terminal=True, typed="y\n")
+    assert yes.code == 0
+    assert "External customers (outside the company)" in yes.err
+    assert "update to customers recorded as sent by other means" in yes.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ack", "INC-1", "mine"),
+        ("note", "INC-1", "twice?"),
+        ("severity", "INC-1", "P0"),
+        ("status", "INC-1", "fixing"),
+        ("tick", "INC-1", "ir8", "ir9"),
+        ("escalate", "INC-1"),
+        ("update", "INC-1", "We roll back.", "--yes"),
+        ("resolve", "INC-1", "--how", "workaround"),
+        ("merge", "INC-1", "--into", "INC-2"),
+        ("declare", "Again?", "-s", "P2"),
+        ("confirm", "PR-1"),
+        ("dismiss", "PR-1", "--why", "a test host"),
+        ("maintenance", "checkout", "30m"),
+        ("undo", "INC-1"),
+    ],
+)
+def test_a_repeated_command_id_gives_the_first_answer_and_no_second_event(
+    shell: Shell, words: tuple[str, ...]
+) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P1")
+    shell("declare", "Payments time out", "-s", "P1")
+    shell("tick", "INC-1", "ir1")
+    shell.finds()
+    first = shell.done(*words, "--command-id", "deploy-17")
+    events = shell.events()
+    second = shell.done(*words, "--command-id", "deploy-17")
+    assert second["answer"] == first["answer"]
+    assert second.get("id") == first.get("id")
+    assert shell.events() == events

@@ -1,0 +1,186 @@
+"""The room by verbs: configuration in and out, backups, and checks looked at once."""
+
+import asyncio
+import os
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from data.store import backup as backups
+from tests.console.cli_room import ROOM, Shell, new_shell
+from tests.console.servers import answer, closed_port, serve
+
+CHECKS = """
+[[check]]
+id = "checkout-api"
+service = "checkout"
+url = "{url}healthz"
+[[check]]
+id = "payments-db"
+service = "payments"
+url = "tcp://127.0.0.1:{port}"
+"""
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return new_shell(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "warroom.toml"
+    path.write_text(ROOM)
+    return path
+
+
+def test_apply_says_what_changes_and_a_dry_run_changes_nothing(shell: Shell, file: Path) -> None:
+    assert shell("apply", str(file)).out == "nothing to change\n"
+    file.write_text(ROOM.replace('id = "payments"', 'id = "search"'))
+    before = shell.store.read_bytes()
+    dry = shell("apply", str(file.parent), "--dry-run")
+    assert dry.out.splitlines() == [
+        "+ service search",
+        "- service payments",
+        "2 changes, none made: this was a dry run",
+    ]
+    assert shell.store.read_bytes() == before
+    done = shell.done("apply", str(file))
+    assert (done["changes"], done["dry_run"]) == (["+ service search", "- service payments"], False)
+    assert shell("declare", "x", "-s", "P1", "--service", "payments").code == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[room]\nname = 7\n", "{file}:2: "),
+        ("[[check]]\nid = 'a'\n[[chek]]\n", "{file}:3: "),
+        ("[room\n", "{file}:1: "),
+    ],
+)
+def test_a_wrong_file_is_blamed_by_line_and_changes_nothing(
+    shell: Shell, file: Path, text: str, told: str
+) -> None:
+    file.write_text(text)
+    before = shell.store.read_bytes()
+    for words in (("apply", str(file)), ("apply", str(file), "--dry-run")):
+        said = shell(*words)
+        assert (said.code, said.out) == (1, "")
+        assert any(line.startswith(told.format(file=file)) for line in said.err.splitlines())
+        assert "nothing was changed" in said.err
+    assert shell.store.read_bytes() == before
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: (path.unlink(), path.mkdir())])
+def test_a_file_that_cannot_be_read_is_refused(
+    shell: Shell, file: Path, spoil: Callable[[Path], object]
+) -> None:
+    spoil(file)
+    said = shell("apply", str(file))
+    assert (said.code, said.out) == (1, "")
+    assert str(file) in said.err
+
+
+def test_what_is_exported_can_be_applied_to_another_room(shell: Shell, file: Path, tmp_path: Path) -> None:
+    file.write_text(shell("export").out)
+    assert shell("apply", str(file)).out == "nothing to change\n"
+    other = str(tmp_path / "other.db")
+    shell("init", "--store", other)
+    bare = shell("export", "--store", other)
+    assert bare.out == "# the guide's defaults and nothing else\n"
+    shell("apply", str(file), "--store", other)
+    assert shell("export", "--store", other).out == file.read_text()
+    assert shell.done("export")["toml"].strip() == file.read_text().strip()
+
+
+def test_a_backup_is_a_whole_room_private_and_never_overwrites(shell: Shell, tmp_path: Path) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P1")
+    made = Path(shell("backup").out.removesuffix("\n"))
+    assert made.parent == tmp_path / "backups"
+    assert oct(made.stat().st_mode & 0o777) == "0o600"
+    assert oct(made.parent.stat().st_mode & 0o777) == "0o700"
+    assert [path.name for path in made.parent.iterdir()] == [made.name]
+    chosen = tmp_path / "copy.db"
+    assert shell.done("backup", str(chosen)) == {"path": str(chosen)}
+    for path in (made, chosen):
+        assert shell("list", "--json", "--store", str(path)).json[0]["id"] == "INC-1"
+    for taken in (chosen, shell.store, tmp_path):
+        before = taken.read_bytes() if taken.is_file() else b""
+        said = shell("backup", str(taken))
+        assert (said.code, said.out) == (1, "")
+        assert f"there already is something at {taken}" in said.err
+        assert (taken.read_bytes() if taken.is_file() else b"") == before
+    assert shell("backup", "/proc/nothing/copy.db").code == 1
+    assert shell("backup", str(tmp_path / "no" / "folder" / "copy.db")).code == 1
+
+
+def test_a_backup_is_made_while_somebody_writes(shell: Shell, tmp_path: Path) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P1")
+    with closing(sqlite3.connect(shell.store, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM event")
+        said = shell("backup", str(tmp_path / "copy.db"))
+        other.execute("ROLLBACK")
+    assert said.code == 0, said.err
+    assert shell("show", "INC-1", "--json", "--store", str(tmp_path / "copy.db")).json["timeline"]
+
+
+def test_the_daily_backup_is_made_once_a_day_and_seven_are_kept(shell: Shell, tmp_path: Path) -> None:
+    by_hand = Path(shell("backup").out.strip())
+    folder = tmp_path / "backups"
+    (folder / "room-daily-notes.txt").write_text("mine")
+    made = [backups.rotate(shell.store, NOON + timedelta(days=day)) for day in range(10)]
+    assert all(path is not None for path in made)
+    assert backups.rotate(shell.store, NOON + timedelta(days=9, hours=3)) is None
+    daily = sorted(path.name for path in folder.glob("room-daily-*.db"))
+    assert daily == [f"room-daily-2026{day}.db" for day in (1127, 1128, 1129, 1130, 1201, 1202, 1203)]
+    assert by_hand.exists()
+    assert (folder / "room-daily-notes.txt").exists()
+    assert not list(folder.glob(".*"))
+
+
+async def test_checks_are_probed_once_and_nothing_is_recorded(shell: Shell, file: Path) -> None:
+    with closed_port() as port:
+        async with serve(answer("fine")) as server:
+            await asyncio.to_thread(file.write_text, ROOM + CHECKS.format(url=server.url, port=port))
+            shell("apply", str(file))
+            before = shell.store.read_bytes()
+            good = await asyncio.to_thread(shell, "check", "checkout")
+            both = await asyncio.to_thread(shell, "check")
+            script = await asyncio.to_thread(shell, "check", "--json")
+    assert good.code == 0, good.err
+    spans = r" +[\d.]+ ms +— +[\d.]+ ms +[\d.]+ ms +—"
+    assert re.search(rf"^ok +checkout-api +200{spans}$", good.out, re.MULTILINE), good.out
+    assert (both.code, both.err) == (1, "")
+    assert re.search(r"^FAIL +payments-db +— .*refused$", both.out, re.MULTILINE), both.out
+    assert script.code == 1
+    found = {item["id"]: item for item in script.json["checks"]}
+    assert (found["checkout-api"]["outcome"], found["checkout-api"]["status"]) == ("pass", 200)
+    assert set(found["checkout-api"]["seconds"]) == {"connect", "tls", "first_byte", "total"}
+    assert found["payments-db"]["reason"] == "refused"
+    assert shell.store.read_bytes() == before
+
+
+def test_a_room_without_checks_says_so(shell: Shell) -> None:
+    assert shell("check").out == "no check is configured\n"
+    assert shell.done("check") == {"checks": []}
+
+
+def test_files_are_private_whatever_the_umask(shell: Shell, tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        shell("init", "--store", str(tmp_path / "new" / "room.db"))
+        shell("backup", "--store", str(tmp_path / "new" / "room.db"))
+    finally:
+        os.umask(old)
+    made = [path for path in (tmp_path / "new").rglob("*") if path.is_file() and path.stat().st_size]
+    assert len(made) == 2
+    assert {
+        path.stat().st_mode & 0o077 for path in [*made, tmp_path / "new", tmp_path / "new" / "backups"]
+    } == {0}
