@@ -161,10 +161,13 @@ class Checklist(Lines[Group | Step, str]):
         self.detail = step_detail(self.current_step)
 
     def _ended(self, step: Step, when: str, width: int) -> str:
-        if not step.by or (width < _NARROW and step.state is StepState.SKIPPED):
+        """Return who and when; in a narrow pane only who, and only beside a title that fits."""
+        if not step.by:
             return ""
         by = fit(step.by, 8).rstrip()
-        return f" {by} {when}" if width >= _NARROW else f" {by}"
+        if width >= _NARROW:
+            return f" {by} {when}"
+        return f" {by}" if cell_len(step.title) + len(by) + 6 <= width and not _note(step) else ""
 
 
 def step_detail(step: Step | None) -> str:

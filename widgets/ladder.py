@@ -96,7 +96,7 @@ def rung_text(rung: Rung, now: datetime, climbing: bool, zone: str = "UTC") -> S
             word = "call in" if by_hand else "in"
             return Said(f"{word} {brief(due - now)}", "accent" if rung.state == "next" else "muted")
         case "nobody":
-            return Said("no contact: skipped", "alarm")
+            return Said("skipped", "muted")
         case state:
             return Said(state, "muted")
 

@@ -26,6 +26,6 @@ class Latest(Panel):
             spans.append((fit(line.incident, 7) + " ", "strong"))
         by = plain(line.by)
         if ":" not in by:
-            spans.append((fit(by, min(9, len(by) + 1)), "accent"))
+            spans.append((fit(by, min(10, len(by))) + " ", "accent"))
         used = sum(len(text) for text, _ in spans)
         return [*spans, (fit(line.text, max(0, width - used)), "")]

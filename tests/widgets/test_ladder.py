@@ -44,7 +44,7 @@ def ladder(*rungs: Rung) -> tuple[Stage, LadderView]:
         (replace(NEXT, contacts=(LIN,), due=NOW - span("00:40")), True, "call now"),
         (LATER, True, "in 18:12"),
         (replace(LATER, due=None), False, "later"),
-        (replace(LATER, contacts=(), state="nobody", due=None), True, "no contact: skipped"),
+        (replace(LATER, contacts=(), state="nobody", due=None), True, "skipped"),
         (replace(LATER, state="not for P2", due=None), True, "not for P2"),
         (replace(LATER, state="once a person confirms", due=None), True, "once a person confirms"),
     ],
