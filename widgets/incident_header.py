@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from textual.reactive import reactive
 
 from data.domain.clocks import read_response, read_update
+from data.domain.durations import brief
 from data.domain.incident import LadderState, Role
 from data.domain.instants import t_plus
 from data.views import IncidentView
@@ -115,12 +116,9 @@ class IncidentHeader(Panel):
         spans: list[Span] = [(f"told {plain(told.name)}" if told else "nobody told yet", "")]
         if coming is not None and ladder is not None and ladder.next_at is not None:
             late = self.now > ladder.next_at
-            span = abs(self.now - ladder.next_at)
-            minutes, seconds = divmod(int(span.total_seconds()), 60)
             word = "due since" if late else "in"
-            spans.append(
-                (f", next {plain(coming.name)} {word} {minutes:02d}:{seconds:02d}", "late" if late else "")
-            )
+            due = f", next {plain(coming.name)} {word} {brief(self.now - ladder.next_at)}"
+            spans.append((due, "late" if late else ""))
             spans.append(("  C calls", "muted"))
         return spans
 
