@@ -98,9 +98,8 @@ class Classification:
 def classify(answers: dict[str, str]) -> Classification:
     """Propose a level from answers by question id; in doubt the higher one.
 
-    "not sure" counts as the worst answer of its question, except that doubt about loss or
-    about the whole service being down proposes P1 unless another answer is worse: a guess
-    is no reason to bring the executives in.
+    "not sure" counts as the worst answer of its question: a breach that cannot be ruled out is
+    handled as one until it is.
     An unknown question or answer raises ValueError.
     """
     known = {question.id: question for question in QUESTIONS}
@@ -110,7 +109,7 @@ def classify(answers: dict[str, str]) -> Classification:
         if question is None:
             raise ValueError(f"no such question: {key}")
         if answer == UNSURE:
-            severity = max(question.answers[0][1], Severity.P1)
+            severity = question.answers[0][1]
         else:
             by_answer = dict(question.answers)
             if answer not in by_answer:
