@@ -71,7 +71,7 @@ def undo(command: str, histories: Mapping[int, Sequence[Event]]) -> Undo | Refus
         changes[number] = tuple(
             Change("undone", event.before, event.subject, _facts(event), undoes=event.seq)
             for event in reversed(mine)
-            if event.before
+            if event.before or event.kind in UNDOABLE  # a merge that changed nothing here is undone here too
         )
     if not changes:
         return Refused("there is nothing to undo")

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from data.domain.incident import Disposition, Role, Status, StepState
 from data.domain.severity import Severity
 from tests.domain.room import AUDIENCES, LEVELS, STEPS, Room, down
+
+unhurried = settings(deadline=None)  # a busy machine is no bug
 
 PEOPLE = ("ada", "lin", "sam")
 Act = Callable[[Room, str], object]

@@ -10,12 +10,13 @@ from data.domain import clocks, lifecycle
 from data.domain.incident import LadderState
 from data.domain.severity import Severity
 from tests.domain.room import GUIDE, START, Room, done, minutes
-from tests.domain.stories import Moment, play, rooms, stories
+from tests.domain.stories import Moment, play, rooms, stories, unhurried
 
 severities = st.sampled_from(Severity)
 spans = st.integers(0, 10 * 86_400_000_000).map(lambda count: timedelta(microseconds=count))
 
 
+@unhurried
 @given(rooms(), stories, severities)
 def test_an_upgrade_never_gives_anybody_more_time(room: Room, story: list[Moment], new: Severity) -> None:
     play(room, story)
@@ -37,6 +38,7 @@ def test_an_upgrade_never_gives_anybody_more_time(room: Room, story: list[Moment
         assert after.ladder.next_at <= before.ladder.next_at
 
 
+@unhurried
 @given(severities, st.lists(st.tuples(spans, severities), max_size=6), spans)
 def test_a_missed_response_is_missed_whatever_the_severity_becomes(
     first: Severity, changes: list[tuple[timedelta, Severity]], last: timedelta
@@ -55,6 +57,7 @@ def test_a_missed_response_is_missed_whatever_the_severity_becomes(
     assert (room.response.state == clocks.ResponseState.BREACHED) is late
 
 
+@unhurried
 @given(severities, spans)
 def test_met_or_breached_is_one_comparison(severity: Severity, wait: timedelta) -> None:
     room = Room()
@@ -67,6 +70,7 @@ def test_met_or_breached_is_one_comparison(severity: Severity, wait: timedelta) 
     assert room.incident.breached is not met
 
 
+@unhurried
 @given(rooms(), stories, st.lists(st.integers(-3000, 3000), max_size=5))
 def test_reading_changes_nothing_and_any_order_reads_the_same(
     room: Room, story: list[Moment], looks: list[int]
@@ -84,6 +88,7 @@ def test_reading_changes_nothing_and_any_order_reads_the_same(
     assert len(room.events) == count
 
 
+@unhurried
 @given(severities, st.lists(st.integers(1, 4000), max_size=12))
 def test_a_breach_is_recorded_once_at_its_due_however_often_and_late_the_keeper_runs(
     severity: Severity, runs: list[int]
@@ -101,6 +106,7 @@ def test_a_breach_is_recorded_once_at_its_due_however_often_and_late_the_keeper_
     assert [event.at for event in room.history() if event.kind == "breach"] == [due]
 
 
+@unhurried
 @given(severities, st.sets(st.integers(1, 400), max_size=40))
 def test_ticks_before_anything_is_due_change_nothing(severity: Severity, ticks: set[int]) -> None:
     watched, alone = Room(), Room()
@@ -121,7 +127,7 @@ def test_ticks_before_anything_is_due_change_nothing(severity: Severity, ticks: 
     assert watched.incident == alone.incident
 
 
-@settings(max_examples=60)
+@settings(unhurried, max_examples=60)
 @given(severities, st.lists(st.integers(1, 600), max_size=30, unique=True))
 def test_the_ladder_never_hurries_and_never_skips_a_level(severity: Severity, runs: list[int]) -> None:
     room = Room()
@@ -136,6 +142,7 @@ def test_the_ladder_never_hurries_and_never_skips_a_level(severity: Severity, ru
         assert later - earlier >= GUIDE.response(severity)
 
 
+@unhurried
 @given(rooms(), stories)
 def test_the_ladder_runs_exactly_while_nobody_has_it(room: Room, story: list[Moment]) -> None:
     play(room, story)
@@ -151,6 +158,7 @@ def test_the_ladder_runs_exactly_while_nobody_has_it(room: Room, story: list[Mom
             assert ladder.next_level is not None
 
 
+@unhurried
 @given(rooms(), stories)
 def test_a_breach_on_the_timeline_is_a_breach_on_the_clock(room: Room, story: list[Moment]) -> None:
     play(room, story)

@@ -119,6 +119,19 @@ class TestSnooze:
         assert not room.update_clock.snoozed
         assert room.update_clock.due == START + minutes(70)
 
+    def test_an_update_ends_it_however_long_it_was_meant_to_last(self) -> None:
+        room = opened(P0).at(31)
+        done(room.snooze(300))
+        done(room.at(40).update())
+        assert room.update_clock.due == START + minutes(70)
+
+    def test_one_from_before_an_audience_was_switched_off_is_forgotten(self) -> None:
+        room = opened(P0).at(1)
+        done(room.snooze(500))
+        done(room.switch("executives", on=False))
+        done(room.at(10).switch("executives", on=True))
+        assert room.due("executives") == minutes(40)
+
     def test_an_audience_that_is_not_due_by_then_is_left_alone(self) -> None:
         room = opened(P0).at(29)
         done(room.update("executives"))

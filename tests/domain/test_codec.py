@@ -15,6 +15,7 @@ from data.domain.policy import Audience, Hours, Policy
 from data.domain.proposal import Proposal
 from data.domain.severity import Severity
 from tests.domain.room import AUDIENCES, CONTACTS, LEVELS
+from tests.domain.stories import unhurried
 
 OFFSETS = st.integers(-12 * 60, 14 * 60).map(lambda count: timezone(timedelta(minutes=count)))
 instants = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC) | OFFSETS)  # noqa: DTZ001 - bounds
@@ -39,6 +40,7 @@ incidents = st.builds(
 )
 
 
+@unhurried
 @given(incidents)
 def test_any_incident_survives_json(incident: Incident) -> None:
     stored = json.loads(json.dumps(encode(incident)))
@@ -46,11 +48,13 @@ def test_any_incident_survives_json(incident: Incident) -> None:
     assert encode(decode(Incident, stored)) == stored
 
 
+@unhurried
 @given(st.from_type(Proposal))
 def test_any_proposal_survives_json(proposal: Proposal) -> None:
     assert decode(Proposal, json.loads(json.dumps(encode(proposal)))) == proposal
 
 
+@unhurried
 @given(st.timedeltas(timedelta(0), timedelta(days=366)), st.times())
 def test_spans_and_wall_times_are_exact(span: timedelta, wall: time) -> None:
     assert decode(timedelta, encode(span)) == span
@@ -64,6 +68,7 @@ def test_a_whole_policy_survives_json() -> None:
     assert decode(Policy, json.loads(json.dumps(encode(policy)))) == policy
 
 
+@unhurried
 @given(instants)
 def test_an_instant_is_stored_in_utc(instant: datetime) -> None:
     stored = encode(instant)

@@ -14,7 +14,7 @@ from data.domain.describe import describe
 from data.domain.incident import Disposition, Role, Status, Step, StepState
 from data.domain.severity import Severity
 from tests.domain.room import GUIDE, START, Room, contacts_without, done, down, minutes
-from tests.domain.stories import Moment, play, rooms, stories
+from tests.domain.stories import Moment, play, rooms, stories, unhurried
 
 P0, P1, P2, P3 = Severity
 
@@ -287,6 +287,7 @@ def test_a_long_note_is_one_line_that_says_it_goes_on() -> None:
     assert words.endswith("…")
 
 
+@unhurried
 @given(rooms(), stories)
 def test_every_event_of_any_day_is_one_short_line_without_an_instant(room: Room, story: list[Moment]) -> None:
     play(room, story)
@@ -315,6 +316,7 @@ KINDS = st.sampled_from(
 )
 
 
+@unhurried
 @given(
     KINDS, st.dictionaries(st.sampled_from(["key", "title", "contacts", "skipped", "role", "why"]), st.text())
 )

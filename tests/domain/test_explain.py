@@ -12,7 +12,7 @@ from data.domain.incident import Status
 from data.domain.policy import Audience, Hours
 from data.domain.severity import Severity
 from tests.domain.room import GUIDE, START, Room, done, down, minutes
-from tests.domain.stories import Moment, play, rooms, stories
+from tests.domain.stories import Moment, play, rooms, stories, unhurried
 
 P0, P1, P2, P3 = Severity
 
@@ -246,7 +246,7 @@ def test_nothing_happened_nothing_to_explain() -> None:
     assert explain((), START) == []
 
 
-@settings(max_examples=50)
+@settings(unhurried, max_examples=50)
 @given(rooms(), stories)
 def test_any_day_can_be_explained_up_to_any_event(room: Room, story: list[Moment]) -> None:
     play(room, story)

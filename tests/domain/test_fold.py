@@ -10,7 +10,7 @@ from data.domain.codec import decode, encode, field_types
 from data.domain.incident import Incident, Step, UpdateClock
 from data.domain.severity import Severity
 from tests.domain.room import START, Room, done, minutes
-from tests.domain.stories import Moment, play, rooms, stories
+from tests.domain.stories import Moment, play, rooms, stories, unhurried
 
 
 def fields_set(state: Incident, subject: str, values: dict[str, Any]) -> Incident:
@@ -68,7 +68,7 @@ class Witness(Room):
         self.witnessed[number] = replace(known, **derived)
 
 
-@settings(max_examples=150)
+@settings(unhurried, max_examples=150)
 @given(rooms(), stories)
 def test_folding_the_events_gives_what_setting_the_fields_gave(room: Room, story: list[Moment]) -> None:
     witness = Witness(room)
@@ -78,6 +78,7 @@ def test_folding_the_events_gives_what_setting_the_fields_gave(room: Room, story
         assert witness.witnessed[number] == incident
 
 
+@unhurried
 @given(rooms(), stories)
 def test_every_prefix_folds_to_what_stood_then(room: Room, story: list[Moment]) -> None:
     play(room, story)
@@ -94,6 +95,7 @@ def test_every_prefix_folds_to_what_stood_then(room: Room, story: list[Moment]) 
             assert {name: before_of(state, change)[name] for name in event.after} == dict(event.after)
 
 
+@unhurried
 @given(rooms(), stories)
 def test_the_last_touch_is_the_latest_thing_a_person_did(room: Room, story: list[Moment]) -> None:
     play(room, story)

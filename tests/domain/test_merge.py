@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from data.domain.clocks import ResponseState, switch_audience
-from data.domain.incident import Cause, Disposition, LadderState, Status
+from data.domain.describe import describe
+from data.domain.incident import Cause, Disposition, LadderState, Status, StepState
 from data.domain.policy import Policy
 from data.domain.severity import Severity
 from tests.domain.room import GUIDE, START, Room, contacts_without, done, down, minutes, refused
@@ -172,6 +173,18 @@ def test_undoing_a_merge_splits_the_two_again() -> None:
     done(room.at(7).undo("sam", number=1))
     for before, after in ((first, room.incidents[1]), (second, room.incidents[2])):
         assert replace(after, version=before.version, touched_at=before.touched_at) == before
+
+
+def test_a_merge_is_taken_back_once_from_either_side() -> None:
+    room = two(P1, P3)
+    done(room.at(5).step("af2", StepState.DONE, by="sam"))
+    done(room.at(6).merge(2, 1, by="sam"))
+    done(room.at(7).undo("sam", number=1))
+    assert room.incidents[2].live
+    assert describe(room.history(1)[-1]) == "undone: merge"
+    done(room.at(8).undo("sam", number=1))
+    assert room.history(1)[-1].data["title"] == "Review error logs"
+    assert refused(room.undo("sam", number=2)) == "you have changed nothing here that can be undone"
 
 
 def test_a_merge_that_changes_nothing_here_says_only_where_it_came_from() -> None:
