@@ -40,9 +40,8 @@ def last_undoable(events: Sequence[Event], operator: str) -> str | Refused:
     What was sent, paged or run is passed over: the prompt names what is taken back instead.
     """
     gone = _undone(events)
-    taken_back = {event.command for event in events if event.seq in gone}
     for event in reversed(events):
-        if event.by != operator or event.undoes is not None or event.command in taken_back:
+        if event.by != operator or event.undoes is not None or event.seq in gone:
             continue
         if event.kind in UNDOABLE:
             return event.command
