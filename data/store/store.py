@@ -97,7 +97,11 @@ def open_store(where: str, now: Now, host: str = "") -> Store:
     """Open an existing store, refusing what is none, damaged, or newer than this program."""
     if is_url(where):
         store = Store(_postgres(where), where, now, host)
-        _check_postgres(store)
+        try:
+            _check_postgres(store)
+        except StoreError:
+            store.close()
+            raise
         return store
     path = path_of(where)
     sqlite.inspect(path)
@@ -119,15 +123,18 @@ def open_store(where: str, now: Now, host: str = "") -> Store:
 def create_store(where: str, now: Now, host: str = "", definitions: Iterable[Definition] = ()) -> Store:
     """Make a new store with its first definitions; an existing one is refused, not touched."""
     if is_url(where):
-        engine = _postgres(where)
-        store = Store(engine, where, now, host)
-        with store._connection(writes=True) as connection, connection.begin():
-            connection.execute(text("SELECT pg_advisory_xact_lock(1465011505)"))
-            if inspect(connection).has_table("counter"):
-                raise StoreExists(
-                    f"{masked(where)} already holds a store", "open it, or name another database"
-                )
-            _fill(connection, definitions)
+        store = Store(_postgres(where), where, now, host)
+        try:
+            with store._connection(writes=True) as connection, connection.begin():
+                connection.execute(text("SELECT pg_advisory_xact_lock(1465011505)"))
+                if inspect(connection).has_table("counter"):
+                    raise StoreExists(
+                        f"{masked(where)} already holds a store", "open it, or name another database"
+                    )
+                _fill(connection, definitions)
+        except StoreError:
+            store.close()
+            raise
         return store
     path = path_of(where)
     if os.path.lexists(path):
