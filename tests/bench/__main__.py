@@ -35,11 +35,15 @@ def head() -> list[str]:
         except PackageNotFoundError:
             libraries.append(f"{name} missing")
     load = os.getloadavg()[0]
+    busy = (
+        ["THIS MACHINE IS BUSY: trust the ratios a little, the milliseconds not at all"] if load > 1 else []
+    )
     return [
         f"warroom budgets, {time.strftime('%Y-%m-%d', time.gmtime())}",
         f"{os.cpu_count()} cores, {processor()}, {platform.system()} {platform.release()}, load {load:.1f}",
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {', '.join(libraries)}",
         "ours | peer, each: median (least–most, number of runs)",
+        *busy,
     ]
 
 

