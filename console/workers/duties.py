@@ -29,6 +29,10 @@ class Duties:
             return f"the store has not answered for {waited:.0f} s"
         return ""
 
+    def stuck(self, name: str, seconds: float) -> bool:
+        """Tell whether a duty fails, or has waited for so long."""
+        return name in self._failing or time.monotonic() - self._since.get(name, time.monotonic()) > seconds
+
     async def repeat(
         self,
         name: str,

@@ -34,7 +34,7 @@ from data.store.commands.turns import Turn, Worker, take_turn
 from data.store.errors import StoreError
 
 log = logging.getLogger("warroom.engine")
-TURN, LOOK, KEEP, PRUNE, SECRETS, HEARTBEAT = 0.25, 1.0, 1.0, 5.0, 10.0, 60.0  # seconds
+TURN, BRIDGE, LOOK, KEEP, PRUNE, SECRETS, HEARTBEAT = 0.25, 1.0, 1.0, 1.0, 5.0, 10.0, 60.0  # seconds
 AHEAD = 1.0  # seconds before its due that a check may be claimed
 MARGIN = 5.0  # seconds a claim lasts beyond what its probe may take
 PRUNINGS = 12  # turns of pruning until every check has had one
@@ -65,15 +65,18 @@ class Engine:
         *,
         holder: str,
         prober: Prober | None = None,
+        turn: float = TURN,
         margin: float = MARGIN,
         canaries_every: timedelta = watch.EVERY,
     ) -> None:
-        """``holder`` begins the name under which it claims; after ``margin`` more seconds a claim lapses."""
+        """``holder`` begins the name under which it claims. In seconds: the ``turn`` in which results are
+        written, and the ``margin`` after which the claim of a silent worker lapses.
+        """
         self._desk = desk
         self._clock = clock
         self._worker = Worker(f"{holder}:{uuid.uuid4().hex[:12]}", desk.store.host)
         self._prober = prober or Prober()
-        self._margin = margin
+        self._every, self._margin = turn, margin
         self._canaries = Canaries(self._prober, clock, every=canaries_every)
         self._knowledge = Knowledge()
         self._judge = Judge()
@@ -116,7 +119,8 @@ class Engine:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(repeat("looking", LOOK, self._look, self._soon))
-                tasks.create_task(repeat("probing", TURN, self._turn))
+                tasks.create_task(repeat("probing", self._every, self._turn))
+                tasks.create_task(repeat("bridging", BRIDGE, self._bridge))
                 tasks.create_task(repeat("keeping", KEEP, self._keep))
                 tasks.create_task(repeat("pruning", PRUNE, self._prune))
                 tasks.create_task(repeat("secrets", SECRETS, self._sort_out, self._resort))
@@ -193,6 +197,12 @@ class Engine:
         self._measuring.start(turn.claims, known.checks, known.healths)
         if turn.shifts:
             self._soon.set()
+
+    async def _bridge(self) -> None:
+        """While the store gives no claims, go on looking at what this worker looked at last."""
+        if self._duties.stuck("probing", BRIDGE):
+            known = self._knowledge
+            self._measuring.resume(self._able, known.checks, known.healths)
 
     async def _keep(self) -> None:
         now = self._clock()

@@ -24,6 +24,7 @@ class Judge:
     def __init__(self) -> None:
         self.mass: MassFailure | None = None
         self._told: tuple[str, ...] = ()
+        self._over: tuple[datetime, frozenset[str]] | None = None  # when a mass failure ended, and whose
 
     def steps(self, known: Knowledge, now: datetime, elsewhere: Collection[str] = ()) -> list[Step]:
         """Return what brings the store in line.
@@ -39,7 +40,9 @@ class Judge:
                 or name not in known.checks
                 or not stale(known.checks[name], health, now)
             }
-        self.mass = self._mass(known, healths, now)
+        before, self.mass = self.mass, self._mass(known, healths, now)
+        if before is not None and before.certain and self.mass is None:
+            self._over = now, frozenset(before.members)
         steps: list[Step] = [*self._ended(known), *self._together(known)]
         if any(health.down for health in healths.values()):
             scene = Scene(now, known.checks, healths, known.windows, known.own, self.mass)
@@ -92,9 +95,18 @@ class Judge:
 
     def _found(self, known: Knowledge, scene: Scene) -> Iterator[Finding]:
         for check in (*to_open(scene), *_returning(known, scene)):
-            spoken = known.spoken.get(PREFIX + check.id)
-            if spoken is None or spoken.clear:
-                yield _finding(check, scene.healths[check.id])
+            spoken, health = known.spoken.get(PREFIX + check.id), scene.healths[check.id]
+            if spoken is not None and not spoken.clear:
+                continue
+            if health.failing and not self._straggles(check, health):
+                yield _finding(check, health)
+
+    def _straggles(self, check: Check, health: Health) -> bool:
+        """Part of a mass failure that ended, and not yet looked at since: its next look decides."""
+        if self._over is None or health.known is None:
+            return False
+        ended, members = self._over
+        return check.id in members and health.known.at < ended
 
 
 def _over(health: Health, spoken: Spoken) -> bool:

@@ -7,7 +7,7 @@ import resource
 from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from console.clock import Clock
@@ -20,8 +20,11 @@ from data.store.commands.checks import Finished
 from data.store.commands.leases import Claim
 
 log = logging.getLogger("warroom.engine")
+Checks = Mapping[str, Check]
+Healths = Mapping[str, Health]
 MOST = 400  # results in one write
 KEPT = 20_000  # results kept while the store cannot be written
+GRACE = 1.0  # seconds a result may wait to be written before its check is looked at all the same
 _OVERDUE = timedelta(seconds=1)
 _SPREAD = 2.0  # seconds over which looks that are overdue together begin
 
@@ -30,6 +33,7 @@ _SPREAD = 2.0  # seconds over which looks that are overdue together begin
 class _Held:
     claim: Claim
     check: Check
+    due: datetime  # of the next look
     written: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
@@ -44,6 +48,7 @@ class Measuring:
         self._held: dict[str, _Held] = {}
         self._finished: dict[str, list[Finished]] = {}
         self._writing: dict[str, list[Finished]] = {}
+        self._last: dict[str, tuple[Claim, datetime]] = {}  # claims that are over, and what was due next
         self._most = MOST
         self._slots = asyncio.Semaphore(_at_once())
         self._random = random.Random()  # noqa: S311 - spreads load, guards nothing
@@ -55,14 +60,35 @@ class Measuring:
         """The checks this worker is at."""
         return self._held.keys()
 
-    def start(
-        self, claims: Iterable[Claim], checks: Mapping[str, Check], healths: Mapping[str, Health]
-    ) -> None:
+    def start(self, claims: Iterable[Claim], checks: Checks, healths: Healths) -> None:
         """Probe what was claimed when it is due."""
         for claim in claims:
-            held = self._held[claim.check] = _Held(claim, checks[claim.check])
-            health = healths.get(claim.check) or Health(claim.check)
-            held.task = asyncio.create_task(self._hold(held, health))
+            held = self._held.get(claim.check)
+            if held is None:
+                self._begin(claim, checks[claim.check], claim.due, healths)
+            else:
+                self._renewed(held, claim)
+
+    def resume(self, names: Iterable[str], checks: Checks, healths: Healths) -> None:
+        """Go on without a claim where the store cannot give one: by the last one this worker had.
+
+        What that brings counts unless somebody else has claimed the check since.
+        """
+        for name in names:
+            if name in self._last and name not in self._held and name in checks:
+                claim, due = self._last[name]
+                self._begin(claim, checks[name], due, healths)
+
+    def _begin(self, claim: Claim, check: Check, due: datetime, healths: Healths) -> None:
+        held = self._held[check.id] = _Held(claim, check, self._first(check, due))
+        held.task = asyncio.create_task(self._hold(held, healths.get(check.id) or Health(check.id)))
+
+    def _renewed(self, held: _Held, claim: Claim) -> None:
+        """A claim that arrived late for a check that was resumed: its results are of this claim now."""
+        before, held.claim = held.claim, claim
+        if claim.fence == before.fence + 1:  # nobody had it in between
+            kept = self._finished.get(claim.check, [])
+            kept[:] = [replace(item, claim=claim) for item in kept]
 
     def batch(self) -> list[Finished]:
         """Return the results to write next, those of a check together: its lease ends with the write."""
@@ -78,9 +104,11 @@ class Measuring:
     def wrote(self) -> None:
         """Take note that the batch is on record: its claims are over."""
         for found in self._writing.values():
-            held = self._held.get(found[-1].claim.check)
-            if held is not None and held.claim == found[-1].claim:
+            claim = found[-1].claim
+            held = self._held.get(claim.check)
+            if held is not None and held.claim == claim:
                 held.written.set()
+                self._last[claim.check] = (claim, held.due)
         self._writing.clear()
         self._most = MOST
 
@@ -108,28 +136,28 @@ class Measuring:
         return [item for found in left.values() for item in found]
 
     async def _hold(self, held: _Held, health: Health) -> None:
-        claim, check = held.claim, held.check
-        due = self._first(claim, check)
+        check, grace = held.check, GRACE
         try:
             while not held.written.is_set():
-                await asyncio.sleep(self._clock.seconds_until(due))
-                result = await self._measure(check, due)
+                await asyncio.sleep(self._clock.seconds_until(held.due))
+                result = await self._measure(check, held.due)
                 jitter = self._random.uniform(-1, 1)
-                self._keep(Finished(claim, result, jitter))
+                self._keep(Finished(held.claim, result, jitter))
                 health, _ = observe(check, health, result)
-                due = next_due(check, health, due, self._clock(), jitter)
+                held.due = next_due(check, health, held.due, self._clock(), jitter)
                 # a store that cannot be written must not blind anybody: the next look comes all the same
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(self._clock.seconds_until(due)):
+                    async with asyncio.timeout(max(grace, self._clock.seconds_until(held.due))):
                         await held.written.wait()
+                grace = 0.0
         finally:
             del self._held[check.id]
 
-    def _first(self, claim: Claim, check: Check) -> datetime:
+    def _first(self, check: Check, due: datetime) -> datetime:
         """When to begin; after a sleep everything is overdue at once and begins spread out."""
         now = self._clock()
-        if claim.due >= now - _OVERDUE:
-            return claim.due
+        if due >= now - _OVERDUE:
+            return due
         return now + min(check.every, self._clock.span(_SPREAD)) * self._random.random()
 
     async def _measure(self, check: Check, due: datetime) -> Result:
