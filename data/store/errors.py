@@ -3,6 +3,8 @@
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from data.text import clean_line
+
 
 class StoreError(Exception):
     """The store cannot be used. ``reason`` says what failed and why, ``hint`` what to do."""
@@ -15,6 +17,10 @@ class StoreError(Exception):
 
 class StoreExists(StoreError):
     """No store was made, because something is there already; it was not touched."""
+
+
+class Conflict(StoreError):
+    """Two transactions got in each other's way and the database undid this one: it may run again."""
 
 
 _SQLITE = {
@@ -33,6 +39,9 @@ _POSTGRES = {
     "08": ("the database cannot be reached", "check host and port in the store's URL"),
     "57": ("the database is shutting down or starting", "try again in a moment"),
     "53": ("the database has no room left", "free some space or connections on it"),
+    "55P03": ("the store is held by another program", "wait a moment and try again"),
+    "25P03": ("this program was asleep in the middle of a write, which was undone", "try again"),
+    "40": ("two programs wrote at once, and this write was undone", "try again"),
     "42501": ("the database user may not do this", "grant it rights on the schema"),
     "42P01": ("this database holds no warroom store", "make one: warroom init --store URL"),
 }
@@ -43,7 +52,8 @@ def masked(where: str) -> str:
     if "://" not in where:
         return where
     try:
-        return make_url(where).render_as_string(hide_password=True)
+        url = make_url(where).difference_update_query(("password", "sslpassword"))
+        return url.render_as_string(hide_password=True)
     except (ArgumentError, ValueError):
         return where.split("://", 1)[0] + "://…"
 
@@ -59,9 +69,12 @@ def from_driver(error: DBAPIError, where: str) -> StoreError:
         return StoreError(f"{masked(where)}: the store failed ({name})", "if it stays so, restore a backup")
     state = getattr(original, "sqlstate", None)
     if isinstance(state, str):
+        kind = Conflict if state.startswith("40") else StoreError
         for known, (reason, hint) in _POSTGRES.items():
             if state.startswith(known):
-                return StoreError(f"{masked(where)}: {reason}", hint)
-        return StoreError(f"{masked(where)}: the database failed ({state})")
+                return kind(f"{masked(where)}: {reason}", hint)
+        return StoreError(f"{masked(where)}: the database failed ({state})", "try again in a moment")
     reason, hint = _POSTGRES["08"]
-    return StoreError(f"{masked(where)}: {reason}", hint)
+    # while connecting there is no code: what the server says is for the person to read
+    said = clean_line(" ".join(str(original).split()), 160)
+    return StoreError(f"{masked(where)}: {reason} ({said})" if said else f"{masked(where)}: {reason}", hint)

@@ -1,6 +1,7 @@
 """SQLite as a store: how a connection is made, and what a file must be before it is trusted."""
 
 import os
+import re
 import sqlite3
 import stat
 from contextlib import closing
@@ -9,14 +10,19 @@ from shlex import quote as in_shell
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from data.store.errors import StoreError
 from data.store.tables import SCHEMA_VERSION
 
 APPLICATION_ID = 0x57524D31  # "WRM1"
 BUSY_SECONDS = 5.0
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"})
+MOUNTS = Path("/proc/mounts")
+_NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "beegfs"}
+    | {"fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.ceph-fuse"}
+)
+_OCTAL = re.compile(r"\\([0-7]{3})")  # how a blank in a mount point is written
 _MAGIC = b"SQLite format 3\x00"
 
 
@@ -35,27 +41,49 @@ def _uri(path: Path, mode: str) -> str:
     return f"file:{quote(os.fsencode(path))}?mode={mode}"
 
 
-def make_engine(path: Path) -> Engine:
-    """Return an engine for an existing file; it never creates one."""
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return which file lies at a path; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def make_engine(path: Path, busy: float | None = None) -> Engine:
+    """Return an engine for an existing file; it never creates one.
+
+    ``busy`` is how many seconds a connection waits for another program's lock.
+    """
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
             _uri(path, "rw"),
             uri=True,
             isolation_level=None,
-            timeout=BUSY_SECONDS,
+            timeout=BUSY_SECONDS if busy is None else busy,
             check_same_thread=False,
         )
-        for pragma in (
-            "foreign_keys=ON",
-            "trusted_schema=OFF",
-            "synchronous=FULL",
-            f"journal_mode={'WAL' if wal_is_safe() else 'TRUNCATE'}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in (
+                "foreign_keys=ON",
+                "trusted_schema=OFF",
+                "synchronous=FULL",
+                f"journal_mode={'WAL' if wal_is_safe() else 'TRUNCATE'}",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=4)
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=4, pool_timeout=10
+    )
+
+    @event.listens_for(engine, "connect")
+    def remember(_: object, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = identity(path)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -65,8 +93,16 @@ def make_engine(path: Path) -> Engine:
     return engine
 
 
-def inspect(path: Path) -> None:
-    """Refuse a path that is not a store this program can use, saying why; nothing is written."""
+def replaced(connection: Connection, path: Path) -> bool:
+    """Tell whether a connection's file is no longer the one at its path: what it writes nobody finds."""
+    return connection.info.get("file") != identity(path)
+
+
+def inspect(path: Path, mounts: Path = MOUNTS) -> int:
+    """Return the version of the store at a path; nothing is written.
+
+    Raises StoreError, saying why, where it is no store that this program can use.
+    """
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -80,8 +116,8 @@ def inspect(path: Path) -> None:
         raise StoreError(f"{path} is a folder, not a store", "name a file in it with --store")
     if not stat.S_ISREG(mode):  # reading a pipe or a device would wait for ever
         raise StoreError(f"{path} is not a regular file", "name another with --store")
-    _refuse_network(path)
-    if not os.access(path, os.R_OK):
+    refuse_network(path, mounts)
+    if not _may(path, os.R_OK):
         raise StoreError(f"{path} may not be read by you", "check who owns the file")
     try:
         with path.open("rb") as file:
@@ -105,20 +141,26 @@ def inspect(path: Path) -> None:
             f"this program knows {SCHEMA_VERSION}",
             "update warroom; the store was not touched",
         )
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+    if not _may(path, os.W_OK) or not _may(path.parent, os.W_OK):
         raise StoreError(f"{path} is read-only for you", "check who owns the file and its folder")
+    return version
 
 
-def _refuse_network(path: Path) -> None:
-    mounts = Path("/proc/mounts")
+def _may(path: Path, mode: int) -> bool:
+    """Tell whether this process may do something, as the user it acts for."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+
+def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
+    """Raise StoreError where a path lies on a network filesystem; ``mounts`` lists what is mounted."""
     if not mounts.exists():
         return
     resolved, best, kind = str(path.resolve()), "", ""
-    for line in mounts.read_text(errors="replace").splitlines():
-        parts = line.split()
+    for line in mounts.read_text(errors="surrogateescape").splitlines():
+        parts = line.split(" ")
         if len(parts) < 3:
             continue
-        point = parts[1].replace("\\040", " ")
+        point = _OCTAL.sub(lambda match: chr(int(match[1], 8)), parts[1])
         inside = resolved == point or resolved.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(best):
             best, kind = point, parts[2]

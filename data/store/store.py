@@ -5,30 +5,31 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, insert, inspect, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoResultFound
+from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import SQLModel
 
 from data.domain.change import Refused
 from data.domain.codec import encode
 from data.domain.room import Definition
-from data.store import sqlite
+from data.store import postgres, sqlite
 from data.store.definitions import upsert
-from data.store.errors import StoreError, StoreExists, from_driver, masked
-from data.store.tables import COMMAND, COUNTER, SCHEMA_VERSION, for_postgres
+from data.store.errors import Conflict, StoreError, StoreExists, from_driver, masked
+from data.store.postgres import is_url
+from data.store.tables import COMMAND, COUNTER, SCHEMA_VERSION
 from data.store.unit import Answer, Write, with_seq
+from data.text import clean_line
+
+__all__ = ["Now", "Store", "create_store", "is_url", "open_store", "path_of"]
 
 T = TypeVar("T")
 Now = Callable[[], datetime]
-
-
-def is_url(where: str) -> bool:
-    """Tell a database URL from a path."""
-    return where.startswith(("postgresql://", "postgresql+", "postgres://"))
+TRIES = 5  # of a write the database undid because another one was in its way
 
 
 class Store:
@@ -39,6 +40,7 @@ class Store:
         self.where = where
         self.now = now
         self.host = host
+        self._path = None if is_url(where) else Path(where)
 
     @property
     def name(self) -> str:
@@ -50,9 +52,13 @@ class Store:
     ) -> Answer | Refused:
         """Run a command in one transaction; refused, it leaves nothing behind.
 
-        The same ``command`` id again answers what the first run answered. Raises StoreError.
+        The same ``command`` id again answers what the first run answered. ``work`` may be run more than
+        once: what the database undid for another writer's sake is tried again. Raises StoreError.
         """
-        identity = command or uuid.uuid4().hex
+        identity = clean_line(command) if command else uuid.uuid4().hex
+        return self._again(lambda: self._write(work, clean_line(by), identity))
+
+    def _write(self, work: Callable[[Write], Answer | Refused], by: str, identity: str) -> Answer | Refused:
         with self._connection(writes=True) as connection, connection.begin() as transaction:
             unit = Write(connection, self.now(), by, self.host, identity)
             known = connection.execute(select(COMMAND.c.result).where(COMMAND.c.id == identity)).scalar()
@@ -71,9 +77,23 @@ class Store:
         return answer
 
     def work(self, work: Callable[[Connection, datetime], T]) -> T:
-        """Run a worker's write that makes no events: claims and measurements. Raises StoreError."""
+        """Run a worker's write that makes no events: claims and measurements. Raises StoreError.
+
+        ``work`` may be run more than once, as in ``write``.
+        """
+        return self._again(lambda: self._work(work))
+
+    def _work(self, work: Callable[[Connection, datetime], T]) -> T:
         with self._connection(writes=True) as connection, connection.begin():
             return work(connection, self.now())
+
+    def _again(self, attempt: Callable[[], T]) -> T:
+        for _ in range(TRIES - 1):
+            try:
+                return attempt()
+            except Conflict:
+                continue
+        return attempt()
 
     def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query on one consistent view; it ends before anything leaves. Raises StoreError."""
@@ -84,69 +104,110 @@ class Store:
     def _connection(self, *, writes: bool) -> Iterator[Connection]:
         try:
             with self.engine.connect() as connection:
-                yield connection.execution_options(writes=writes)
+                if self._path is not None:
+                    if writes and sqlite.replaced(connection, self._path):
+                        raise StoreError(
+                            f"{self.name} was replaced or removed while it was open: nothing was written",
+                            "start warroom again",
+                        )
+                    yield connection.execution_options(writes=writes)
+                elif writes:
+                    yield connection
+                else:
+                    yield connection.execution_options(
+                        isolation_level="REPEATABLE READ", postgresql_readonly=True
+                    )
         except DBAPIError as error:
             raise from_driver(error, self.where) from error
+        except PoolTimeout as error:
+            raise StoreError(f"{self.name}: too much is asked of it at once", "try again") from error
+
+    def replaced(self) -> bool:
+        """Tell whether another file, or none, lies where the store's was opened. Raises StoreError."""
+        if self._path is None:
+            return False
+        with self._connection(writes=False) as connection:
+            return sqlite.replaced(connection, self._path)
+
+    def server_offset(self) -> timedelta:
+        """Return how far the database's clock is ahead of ``now``, half a round trip allowed for.
+
+        Nothing for a file, which has no clock. Raises StoreError.
+        """
+        if self._path is not None:
+            return timedelta()
+        with self._connection(writes=False) as connection, connection.begin():
+            connection.execute(select(1))  # connected and begun: neither is part of the round trip
+            before = self.now()
+            there: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+            after = self.now()
+        return there - (before + (after - before) / 2)
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
 
 
-def open_store(where: str, now: Now, host: str = "") -> Store:
-    """Open an existing store, refusing what is none, damaged, or newer than this program."""
-    if is_url(where):
-        store = Store(_postgres(where), where, now, host)
-        try:
-            _check_postgres(store)
-        except StoreError:
-            store.close()
-            raise
-        return store
-    path = path_of(where)
-    sqlite.inspect(path)
-    store = Store(sqlite.make_engine(path), str(path), now, host)
+def open_store(where: str, now: Now, host: str = "", *, busy: float | None = None) -> Store:
+    """Open an existing store, refusing what is none, damaged, or newer than this program.
+
+    An older one is migrated first, a copy of a file kept. ``busy`` is how many seconds a write to a file
+    waits for other programs. Raises StoreError.
+    """
+    path = None if is_url(where) else path_of(where)
+    found = None if path is None else sqlite.inspect(path)
+    engine = postgres.make(where) if path is None else sqlite.make_engine(path, busy)
+    store = Store(engine, where if path is None else str(path), now, host)
     try:
+        if path is None:
+            found = _version(store)
+        if found is not None and found < SCHEMA_VERSION:
+            # Alembic is costly to import, and wanted once in the life of a store
+            from data.store.migrate import migrate
+
+            migrate(store)
         with store._connection(writes=True) as connection, connection.begin():
             connection.execute(select(COUNTER.c.seq)).one()
-    except StoreError:
-        store.close()
-        raise
     except NoResultFound:
         store.close()
         raise StoreError(
-            f"{path}: the store is damaged, it has lost its counter", "restore a backup"
+            f"{store.name}: the store is damaged, it has lost its counter", "restore a backup"
         ) from None
+    except BaseException:
+        store.close()
+        raise
     return store
+
+
+def _version(store: Store) -> int:
+    found = store.read(postgres.version)
+    if found is None:
+        raise StoreError(f"{store.name} holds no store", f"make one: warroom init --store {store.name}")
+    if found > SCHEMA_VERSION:
+        raise StoreError(
+            f"{store.name} was written by a newer warroom: it has store version {found}, "
+            f"this program knows {SCHEMA_VERSION}",
+            "update warroom; the store was not touched",
+        )
+    return found
 
 
 def create_store(where: str, now: Now, host: str = "", definitions: Iterable[Definition] = ()) -> Store:
     """Make a new store with its first definitions; an existing one is refused, not touched."""
     if is_url(where):
-        store = Store(_postgres(where), where, now, host)
-        try:
-            with store._connection(writes=True) as connection, connection.begin():
-                connection.execute(text("SELECT pg_advisory_xact_lock(1465011505)"))
-                if inspect(connection).has_table("counter"):
-                    raise StoreExists(
-                        f"{masked(where)} already holds a store", "open it, or name another database"
-                    )
-                _fill(connection, definitions)
-        except StoreError:
-            store.close()
-            raise
-        return store
+        return _create_in_database(Store(postgres.make(where), where, now, host), definitions)
     path = path_of(where)
     if os.path.lexists(path):
         raise StoreExists(f"there already is something at {path}", "open it, or name another path")
+    sqlite.refuse_network(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, draft = tempfile.mkstemp(prefix=".warroom-", dir=path.parent)  # mode 0600
         os.close(descriptor)
     except OSError as error:
         raise StoreError(f"no store can be made at {path}: {error.strerror}", "name another path") from error
+    fresh = Store(sqlite.make_engine(Path(draft)), draft, now, host)
     try:
-        fresh = Store(sqlite.make_engine(Path(draft)), str(path), now, host)
         with fresh._connection(writes=True) as connection, connection.begin():
             _fill(connection, definitions)
             connection.exec_driver_sql(f"PRAGMA application_id={sqlite.APPLICATION_ID}")
@@ -154,14 +215,38 @@ def create_store(where: str, now: Now, host: str = "", definitions: Iterable[Def
         fresh.close()
         # a link refuses to replace a store that somebody else made meanwhile
         os.link(draft, path)
+        _keep_name(path.parent)
     except FileExistsError as error:
         raise StoreExists(f"there already is something at {path}", "open it, or name another path") from error
     except OSError as error:
         raise StoreError(f"no store can be made at {path}: {error.strerror}", "name another path") from error
     finally:
+        fresh.close()
         for name in (draft, f"{draft}-journal"):
             Path(name).unlink(missing_ok=True)
     return open_store(where, now, host)
+
+
+def _create_in_database(store: Store, definitions: Iterable[Definition]) -> Store:
+    try:
+        with store._connection(writes=True) as connection, connection.begin():
+            connection.execute(select(func.pg_advisory_xact_lock(postgres.LOCK_KEY)))
+            if postgres.version(connection) is not None:
+                raise StoreExists(f"{store.name} already holds a store", "open it, or name another database")
+            _fill(connection, definitions)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _keep_name(folder: Path) -> None:
+    """Put a new name in a folder on disk, so that a power cut does not take it away again."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def path_of(where: str) -> Path:
@@ -179,35 +264,3 @@ def _fill(connection: Connection, definitions: Iterable[Definition]) -> None:
     first = {"id": 1, "seq": 0, "incident": 0, "proposal": 0, "configuration": ""}
     connection.execute(insert(COUNTER), [{**first, "schema_version": SCHEMA_VERSION}])
     upsert(connection, definitions)
-
-
-def _postgres(where: str) -> Engine:
-    url = where.replace("postgres://", "postgresql://", 1).replace(
-        "postgresql://", "postgresql+psycopg://", 1
-    )
-    try:
-        for_postgres()
-        return create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True)
-    except (ArgumentError, ValueError):
-        raise StoreError(
-            f"{masked(where)} is not a URL that can be read", "write postgresql://user@host:5432/database"
-        ) from None
-    except ImportError as error:
-        raise StoreError("the PostgreSQL driver is not installed", "install warroom[postgres]") from error
-
-
-def _check_postgres(store: Store) -> None:
-    def version(connection: Connection) -> int | None:
-        if not inspect(connection).has_table("counter"):
-            return None
-        return int(connection.execute(select(COUNTER.c.schema_version)).scalar_one())
-
-    found = store.read(version)
-    if found is None:
-        raise StoreError(f"{store.name} holds no store", f"make one: warroom init --store {store.name}")
-    if found > SCHEMA_VERSION:
-        raise StoreError(
-            f"{store.name} was written by a newer warroom: it has store version {found}, "
-            f"this program knows {SCHEMA_VERSION}",
-            "update warroom; the store was not touched",
-        )

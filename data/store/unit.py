@@ -15,7 +15,8 @@ from data.domain.policy import Policy
 from data.domain.room import RoomSettings
 from data.store import rows
 from data.store.definitions import load_policy, load_settings
-from data.store.tables import COUNTER, EVENT
+from data.store.errors import StoreError
+from data.store.tables import COUNTER, EVENT, SCHEMA_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,12 @@ class Write:
             update(COUNTER)
             .where(COUNTER.c.id == 1)
             .values(seq=COUNTER.c.seq)
-            .returning(COUNTER.c.seq, COUNTER.c.incident, COUNTER.c.proposal)
-        ).one()
+            .returning(COUNTER.c.seq, COUNTER.c.incident, COUNTER.c.proposal, COUNTER.c.schema_version)
+        ).one_or_none()
+        if locked is None:
+            raise StoreError("the store is damaged: it has lost its counter", "restore a backup")
+        if locked.schema_version != SCHEMA_VERSION:
+            raise StoreError("a newer warroom has migrated the store", "update this one and start it again")
         self.seq: int = locked.seq
         self._incident: int = locked.incident
         self._proposal: int = locked.proposal
