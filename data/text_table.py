@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 ELLIPSIS = "…"
 GAP = 2  # blanks between two columns
-LEAST = 12  # cells a flexible column keeps before others are dropped for it
+LEAST = 20  # cells a flexible column keeps before others are dropped for it
 
 
 class Part(NamedTuple):
