@@ -100,6 +100,17 @@ ACTIONS: tuple[Action, ...] = (
         (Where.INCIDENT,),
         "telling:audience",
     ),
+    Action(
+        "incident.keep",
+        "K",
+        "",
+        "Keep an acknowledgement that is about to lapse",
+        _BOTH,
+        "incidents:keep",
+    ),
+    Action(
+        "incident.split", "X", "", "Split a cause off this incident", (Where.INCIDENT,), "incidents:split"
+    ),
     Action("incident.merge", "M", "", "Merge this incident into another", _BOTH, "incidents:merge"),
     Action("incident.ticket", "T", "", "Attach the ticket's link", (Where.INCIDENT,), "incidents:ticket"),
     Action(

@@ -3,11 +3,11 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from sqlalchemy import Connection
 from textual import events
@@ -15,6 +15,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive, var
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import WorkerFailed
 
 from console.clock import Clock
@@ -34,7 +35,6 @@ from data.store.queries.board import board as board_query
 from data.store.unit import Answer, Write
 from data.views import BoardView, HealthView
 from widgets.line_view import EPOCH
-from widgets.safe import toast
 
 T = TypeVar("T")
 Answered = TypeVar("Answered")
@@ -43,7 +43,20 @@ if TYPE_CHECKING:
     from console.demo.lifetime import Shop
     from console.workers.engine import Engine
 
-READING = 4.0  # seconds a sentence stays, and longer when it is long or a warning
+Severity = Literal["information", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A sentence above the keys: that something was done, or why not."""
+
+    text: str
+    severity: Severity = "information"
+
+
+def _reading_time(saying: Saying) -> float:
+    """Return for how many seconds a sentence stays; who is told no has to think about it."""
+    return len(saying.text) / 20 + (3.0 if saying.severity == "information" else 8.0)
 
 
 class WarRoom(App[int]):
@@ -64,6 +77,7 @@ class WarRoom(App[int]):
     operator: reactive[str] = reactive("")
     local_times: reactive[bool] = reactive(False)
     trouble: var[str] = var("")  # why the store cannot be read, empty while it can
+    saying: var[Saying | None] = var(None)
     notice: var[str] = var("")  # what happened to the store that has to be known
 
     def __init__(
@@ -91,6 +105,7 @@ class WarRoom(App[int]):
         self.set_reactive(WarRoom.now, clock())
         self._keymap_file = keymap or {}
         self.feed = Feed(self)
+        self._hush: Timer | None = None
         self.asked = 0  # questions so far: a key pressed before one was meant for what was there then
 
     # Coming and going.
@@ -202,15 +217,21 @@ class WarRoom(App[int]):
         hint = f" {refused.hint[:1].upper()}{refused.hint[1:]}." if refused.hint else ""
         self.say(f"{refused.reason[:1].upper()}{refused.reason[1:]}.{hint}", severity="warning")
 
-    def say(self, text: str, *, severity: Any = "information") -> None:
+    def say(self, text: str, severity: Severity = "information") -> None:
         """Show a sentence for a while, in the place of the one before."""
-        self.clear_notifications()
-        extra = 4.0 if severity != "information" else 0.0
-        toast(self, text, severity=severity, timeout=READING + extra + len(text) / 30)
+        self.hush()
+        self.saying = Saying(text, severity)
+        self._hush = self.set_timer(_reading_time(self.saying), self.hush)
+
+    def hush(self) -> None:
+        """Take away what was said last."""
+        if self._hush is not None:
+            self._hush.stop()
+        self._hush, self.saying = None, None
 
     async def ask(self, question: Screen[Answered]) -> Answered:
         """Ask a question over the view in front; what was said before makes room for it."""
-        self.clear_notifications()
+        self.hush()
         self.asked += 1
         return await self.push_screen_wait(question)
 

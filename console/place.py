@@ -18,6 +18,7 @@ from data.store.errors import StoreError
 from widgets.key_bar import KeyBar
 from widgets.line_view import LineView
 from widgets.panel import Panel
+from widgets.safe import content
 from widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -78,10 +79,11 @@ class Place(Screen[None]):
         yield KeyBar(
             [(action.key_text, action.label) for action in self.actions() if action.label], id="keys"
         )
+        yield Static(id="said")
         yield Static(TOO_SMALL, id="too-small")
 
     def take_size(self, size: Size) -> None:
-        """Choose the layout; Textual's breakpoints reach neither a first frame nor a view under a question."""
+        """Choose the layout; Textual's own breakpoints miss the first frame and a view under a question."""
         for steps, cells in ((WIDTHS, size.width), (HEIGHTS, size.height)):
             fits = [name for least, name in steps if cells >= least][-1]
             for _, name in steps:
@@ -96,13 +98,22 @@ class Place(Screen[None]):
     def on_mount(self) -> None:
         """Follow the room's clock and everything the first line says."""
         for name in ("now", "board", "health", "operator", "local_times", "trouble", "notice"):
-            self.watch(self.app, name, self._said)
+            self.watch(self.app, name, self._told)
+        self.watch(self.app, "saying", self._said)
 
     def on_screen_resume(self) -> None:
         """Catch up with what came while something else lay over this view."""
         self.run_worker(self.changed(), group="read", exclusive=True)
 
     def _said(self) -> None:
+        saying = self.room.saying
+        for line in self.query("#said").results(Static):
+            line.display = saying is not None
+            if saying is not None:
+                line.set_classes(f"-{saying.severity}")
+                line.update(content(saying.text))
+
+    def _told(self) -> None:
         for bar in self.query(StatusBar):
             bar.header = header(self.room)
             bar.now = self.room.now

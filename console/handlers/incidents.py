@@ -12,7 +12,8 @@ from data.domain.change import Refused
 from data.domain.incident import Disposition, Role, Status
 from data.domain.lifecycle import NEEDS_REASON
 from data.domain.severity import Severity
-from data.store.commands import incidents, merges, people, undoing
+from data.store.commands import incidents, merges, people, proposals, undoing
+from data.store.queries.incidents import incident_view
 from data.store.unit import Answer
 
 _ROLES = {
@@ -154,6 +155,29 @@ async def merge(place: Place) -> None:
     into = await ask_choice(place, f"Merge {key} into", options)
     if into:
         await place.room.command(partial(merges.merge, key=key, into=into))
+
+
+async def keep(place: Place) -> None:
+    """Keep an acknowledgement: whoever has it is still at it."""
+    if key := await subject(place):
+        await place.room.command(partial(people.keep, key=key))
+
+
+async def split(place: Place) -> None:
+    """Take a cause off an incident; it is proposed on its own where it still fails."""
+    if not (key := await subject(place)):
+        return
+    view = await place.room.desk.read(lambda connection: incident_view(connection, key))
+    causes = view.incident.causes if view else ()
+    if not causes:
+        place.room.say(f"{key} has no cause that a machine reported.", severity="warning")
+        return
+    options = [
+        (item.key, f"{item.key}  {'clear' if item.cleared_at else 'still failing'}") for item in causes
+    ]
+    chosen = await ask_choice(place, f"Which cause does not belong to {key}?", options)
+    if chosen:
+        await place.room.command(partial(proposals.split, key=key, cause_key=chosen))
 
 
 async def undo(place: Place) -> None:

@@ -1,11 +1,13 @@
 """Working through the checklist."""
 
+from dataclasses import replace
 from functools import partial
 
 from console.handlers.subject import subject
 from console.place import Place
 from console.screens.ask import ask_choice, ask_line
 from console.screens.incident import IncidentScreen
+from data.domain.change import Refused
 from data.domain.incident import Step, StepState
 from data.store.commands import steps
 from data.store.queries.incidents import runbook_views
@@ -23,8 +25,14 @@ async def _set(place: Place, step: Step, state: StepState, why: str = "", who: s
     work = partial(
         steps.set_steps, key=place.incident_key(), step_ids=[step.id], state=state, why=why, who=who
     )
-    answer = await place.room.command(work)
-    if answer and state is not StepState.DOING and isinstance(place, IncidentScreen):
+    answer = await place.room.attempt(work)
+    if isinstance(answer, Refused):
+        place.room.refused(answer)
+        return
+    first = answer.facts.get("already", {}).get(step.id)
+    told = f'"{step.title}" was already {state} by {first}' if first else answer.text
+    place.room.answered(replace(answer, text=told))
+    if state is not StepState.DOING and isinstance(place, IncidentScreen):
         place.next_open_step()
 
 

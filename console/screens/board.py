@@ -41,7 +41,7 @@ class BoardScreen(Place):
         with Vertical(id="board"):
             yield BoardTable(id="rows")
             yield Empty(id="empty")
-            yield Input(placeholder="filter: words, p0, late, ic:ada, !word, all", id="filter")
+            yield Input(placeholder="words, p0, late, ic:ada, !word, all", id="filter", compact=True)
             yield Static(id="count")
         with Horizontal(id="below"):
             with Vertical(id="health-pane"):
@@ -75,6 +75,8 @@ class BoardScreen(Place):
         if self.wanted and table.select(self.wanted):
             self.wanted = ""
         table.display = bool(rows)
+        if rows and self.focused is None:
+            table.focus()
         empty = self.query_one(Empty)
         empty.display = not rows
         if not rows:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 
 from console.app import WarRoom
@@ -39,6 +40,7 @@ class House:
     """A store, its clock, the console over it, and somebody else who writes to the same store."""
 
     def __init__(self, path: Path, defined: tuple[Definition, ...] | None = None) -> None:
+        """Furnish a new store; None gives it people on every level, three services and two checks."""
         self.path = path
         self.clock = SetClock()
         self.desk = Desk(
@@ -82,12 +84,15 @@ class User:
         await self.pilot.press(*(_KEYS.get(character, character) for character in words))
         await self.rest()
 
+    async def paste(self, words: str) -> None:
+        """Paste words into what has the focus, as a terminal does."""
+        self.app.post_message(events.Paste(words))
+        await self.rest()
+
     async def rest(self) -> None:
         """Wait until what was asked for is answered and drawn."""
+        await self.app.desk.read(lambda _: None)
         await self.pilot.pause()
-        for _ in range(3):
-            await self.app.desk.read(lambda _: None)
-            await self.pilot.pause()
 
     async def sees(self, *words: str) -> str:
         """Wait until the screen says all of the words; return the screen."""
