@@ -20,7 +20,7 @@ from data.domain.change import Refused
 from data.domain.check import Check, Outcome, Reason, Result, Timings
 from data.domain.incident import Role, Status, StepState
 from data.domain.severity import Severity
-from data.store.commands import duties, findings, incidents, people, rooms, steps, telling
+from data.store.commands import climbing, duties, findings, incidents, people, rooms, steps, telling
 from data.store.commands.checks import Finished
 from data.store.commands.opening import Finding
 from data.store.commands.turns import Turn, Worker, take_turn
@@ -154,7 +154,8 @@ EVENING: tuple[tuple[str, str, Command], ...] = (
         _found("catalog-api", _P1, "HTTP 503 Service Unavailable", "catalog"),
     ),
     ("20:44:50", "sam", _do(rooms.maintain, "recommendations", timedelta(minutes=30), "new servers")),
-    ("20:45:30", "keeper", duties.keep),
+    ("20:45:20", "keeper", partial(climbing.climb, numbers=(4,))),
+    ("20:45:21", "keeper", duties.keep),
     ("20:46:12", "keeper", duties.keep),
     (
         "20:46:39",
