@@ -14,11 +14,11 @@ DOWN, UP = "\x1b[B", "\x1b[A"
 
 
 def keys(terminal: Terminal, presses: int = PRESSES) -> list[float]:
-    """Milliseconds of each press: down the list and up again, each once the screen is quiet."""
+    """Milliseconds of each press, down the list and as far up again, each once the screen is quiet."""
     found = []
     for number in range(presses):
         terminal.settle(0.03, 2)
-        found.append(terminal.echo(DOWN if number % 40 < 20 else UP) * 1000)
+        found.append(terminal.echo(DOWN if number % 30 < 15 else UP) * 1000)
     return found
 
 
