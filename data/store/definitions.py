@@ -11,9 +11,10 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from data.boarding import policy_of
 from data.domain.check import Check
 from data.domain.codec import decode
-from data.domain.policy import GUIDE_TIMES, Policy, Times
+from data.domain.policy import Policy
 from data.domain.room import (
     SPECS,
     Definition,
@@ -23,7 +24,6 @@ from data.domain.room import (
     RoomSettings,
     Runbook,
     Service,
-    SeverityTimes,
 )
 from data.store.tables import COUNTER, DEFINITION
 
@@ -47,7 +47,7 @@ class _Known:
     def __init__(self, name: str, specs: dict[Kind, tuple[Any, ...]]) -> None:
         self.name = name
         self.specs = specs
-        self.policy = _policy(specs)
+        self.policy = policy_of(specs)
 
 
 _known: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
@@ -64,21 +64,6 @@ def _current(connection: Connection) -> _Known:
         specs = {kind: tuple(items) for kind, items in found.items()}
         known = _known[connection.engine] = _Known(name, specs)
     return known
-
-
-def _policy(specs: dict[Kind, tuple[Any, ...]]) -> Policy:
-    settings: RoomSettings = (specs.get(Kind.ROOM) or (RoomSettings(),))[0]
-    severities: tuple[SeverityTimes, ...] = specs.get(Kind.SEVERITY, ())
-    return Policy(
-        times=dict(GUIDE_TIMES) | {item.severity: Times(item.response, item.update) for item in severities},
-        audiences=specs.get(Kind.AUDIENCE, ()),
-        levels=specs.get(Kind.LEVEL, ()),
-        contacts=specs.get(Kind.CONTACT, ()),
-        zone=settings.timezone,
-        ladder_repeats=settings.ladder_repeats,
-        reopen_within=settings.reopen_within,
-        confirm_within=settings.confirm_within,
-    )
 
 
 def _specs(connection: Connection, kind: Kind) -> tuple[Any, ...]:

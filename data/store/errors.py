@@ -1,9 +1,11 @@
 """Why a store cannot be used, as sentences for the person in front of it."""
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from typing import TYPE_CHECKING
 
 from data.text import clean_line
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 
 class StoreError(Exception):
@@ -51,6 +53,10 @@ def masked(where: str) -> str:
     """Return a store's path or URL without its password."""
     if "://" not in where:
         return where
+    # the first frame imports this module, and needs no database library
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = make_url(where).difference_update_query(("password", "sslpassword"))
         return url.render_as_string(hide_password=True)
@@ -58,7 +64,7 @@ def masked(where: str) -> str:
         return where.split("://", 1)[0] + "://…"
 
 
-def from_driver(error: DBAPIError, where: str) -> StoreError:
+def from_driver(error: "DBAPIError", where: str) -> StoreError:
     """Classify a driver's error by its code, never by its text."""
     original = error.orig
     name = getattr(original, "sqlite_errorname", None)

@@ -17,6 +17,11 @@ def _instant(*, null: bool = False, index: bool = False, key: bool = False) -> A
     )
 
 
+def _number() -> Any:
+    """A key whose value comes from the counter, never from the database."""
+    return Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
 def _json() -> Any:
     return Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
 
@@ -25,7 +30,7 @@ class CounterRow(SQLModel, table=True):
     """The one row every command locks first: numbers come from it in order and without gaps."""
 
     __tablename__ = "counter"
-    id: int = Field(primary_key=True)
+    id: int = _number()
     seq: int
     incident: int
     proposal: int
@@ -54,10 +59,10 @@ class IncidentRow(SQLModel, table=True):
             "incident_open",
             "severity",
             "id",
-            sqlite_where=text("live"),
+            sqlite_where=text("live = 1"),
         ),
     )
-    id: int = Field(primary_key=True)
+    id: int = _number()
     title: str
     severity: str
     status: str
@@ -75,7 +80,7 @@ class IncidentRow(SQLModel, table=True):
     lapsed_at: datetime | None = _instant(null=True)
     lapse_warned: bool
     breached: bool
-    resolved_at: datetime | None = _instant(null=True)
+    resolved_at: datetime | None = _instant(null=True, index=True)
     closed_at: datetime | None = _instant(null=True)
     reopened_at: datetime | None = _instant(null=True)
     disposition: str | None
@@ -145,7 +150,7 @@ class EventRow(SQLModel, table=True):
 
     __tablename__ = "event"
     __table_args__ = (Index("event_incident", "incident", "seq"), Index("event_command", "command"))
-    seq: int = Field(primary_key=True)
+    seq: int = _number()
     incident: int | None = None
     subject: str
     at: datetime = _instant()
@@ -172,7 +177,7 @@ class ProposalRow(SQLModel, table=True):
     """A proposal and what became of it."""
 
     __tablename__ = "proposal"
-    id: int = Field(primary_key=True)
+    id: int = _number()
     title: str
     severity: str
     why: str

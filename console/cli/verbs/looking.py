@@ -84,9 +84,9 @@ def show(options: Options, key: Key, at: At = None) -> None:
     """Show one incident with checklist and timeline. PR-3 shows a proposal."""
     from console.cli.room import opened
     from data import json_views, text_views
+    from data.boarding import lines
     from data.store.commands.finding import proposal_number
     from data.store.queries.incidents import proposal
-    from data.store.queries.timeline import lines
 
     with opened(options) as room:
         now = room.now()

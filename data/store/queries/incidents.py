@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
 
+from data.boarding import lines
 from data.domain.change import Event, fold
 from data.domain.incident import Incident
 from data.domain.ladder import plan
@@ -13,7 +14,6 @@ from data.store import rows
 from data.store.commands.finding import incident_number
 from data.store.definitions import load_policy, load_runbooks, load_services
 from data.store.queries.board import seq
-from data.store.queries.timeline import lines
 from data.store.tables import EVENT, INCIDENT, PROPOSAL
 from data.views import IncidentView, RunbookView, ServiceLinks
 

@@ -2,8 +2,9 @@
 
 from sqlalchemy import Connection
 
+from data.boarding import on_call
 from data.store.definitions import load_policy, load_settings
-from data.store.queries.board import live_rows, on_call
+from data.store.queries.board import live_rows
 from data.views import OnCallView
 
 
