@@ -66,8 +66,7 @@ class Duties:
             if self._failed(name, f"the health engine failed at one duty ({name}); it goes on"):
                 log.exception("duty %s failed: %s", name, type(error).__name__)
         else:
-            if self._failing.pop(name, None):
-                log.info("%s: works again", name)
+            self._failing.pop(name, None)
         finally:
             self._since.pop(name, None)
 
@@ -75,6 +74,4 @@ class Duties:
         """Note a failure; True when it is news."""
         news = self._failing.get(name) != sentence
         self._failing[name] = sentence
-        if news:
-            log.warning("%s", sentence)
         return news

@@ -24,6 +24,7 @@ from console.workers.measuring import Measuring
 from console.workers.own_secrets import Own, sort_out
 from console.workers.probe import Prober
 from console.workers.scene import Knowledge, look
+from console.workers.timekeeping import keep_time
 from data.domain.check import Check, Outcome
 from data.domain.is_it_us import Network
 from data.store.commands import checks as results
@@ -34,7 +35,8 @@ from data.store.commands.turns import Turn, Worker, take_turn
 from data.store.errors import StoreError
 
 log = logging.getLogger("warroom.engine")
-TURN, BRIDGE, LOOK, KEEP, PRUNE, SECRETS, HEARTBEAT = 0.25, 1.0, 1.0, 1.0, 5.0, 10.0, 60.0  # seconds
+TURN, BRIDGE, LOOK, KEEP, PRUNE, SECRETS = 0.25, 1.0, 1.0, 1.0, 5.0, 10.0  # seconds
+CLOCK, HEARTBEAT = 60.0, 60.0
 AHEAD = 1.0  # seconds before its due that a check may be claimed
 MARGIN = 5.0  # seconds a claim lasts beyond what its probe may take
 PRUNINGS = 12  # turns of pruning until every check has had one
@@ -124,6 +126,7 @@ class Engine:
                 tasks.create_task(repeat("keeping", KEEP, self._keep))
                 tasks.create_task(repeat("pruning", PRUNE, self._prune))
                 tasks.create_task(repeat("secrets", SECRETS, self._sort_out, self._resort))
+                tasks.create_task(repeat("clock", CLOCK, partial(keep_time, self._desk, self._clock)))
                 tasks.create_task(repeat("heartbeat", HEARTBEAT, self._beat))
                 tasks.create_task(self._canaries.run())
         finally:

@@ -118,8 +118,8 @@ class Shop:
             self.asked += 1
             writer.write(b"HTTP/1.1 " + self.answer + b"\r\nContent-Length: 0\r\n\r\n")
             await writer.drain()
-        except (OSError, EOFError, asyncio.IncompleteReadError):
-            writer.transport.abort()
+        except (OSError, EOFError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            writer.transport.abort()  # the other side went, or the test is over
         finally:
             self._open.discard(writer)
             writer.close()
