@@ -9,7 +9,6 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
-from sqlalchemy import Connection
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -26,13 +25,9 @@ from console.palette import RoomCommands
 from console.place import Place
 from console.screens.ask import LINE
 from console.screens.board import BoardScreen
-from console.screens.health import HealthScreen
-from console.screens.incident import IncidentScreen
-from console.screens.on_call import OnCallScreen
+from console.sizes import Sized
 from data.domain.change import Refused
 from data.store.errors import StoreError
-from data.store.queries.board import board as board_query
-from data.store.unit import Answer, Write
 from data.views import BoardView, HealthView
 from widgets.line_view import EPOCH
 
@@ -40,8 +35,12 @@ T = TypeVar("T")
 Answered = TypeVar("Answered")
 
 if TYPE_CHECKING:
+    # the database library and the other views come when the board is there
+    from sqlalchemy import Connection
+
     from console.demo.lifetime import Shop
     from console.workers.engine import Engine
+    from data.store.unit import Answer, Write
 
 Severity = Literal["information", "warning", "error"]
 
@@ -90,6 +89,7 @@ class WarRoom(App[int]):
         practice: str = "",
         shop: "Shop | None" = None,
         keymap: dict[str, str] | None = None,
+        glance: BoardView | None = None,
     ) -> None:
         super().__init__()
         self.desk = desk
@@ -103,6 +103,8 @@ class WarRoom(App[int]):
         self.done_shown = False
         self.set_reactive(WarRoom.operator, operator)
         self.set_reactive(WarRoom.now, clock())
+        if glance is not None:
+            self.set_reactive(WarRoom.board, glance)
         self._keymap_file = keymap or {}
         self.feed = Feed(self)
         self._hush: Timer | None = None
@@ -125,7 +127,7 @@ class WarRoom(App[int]):
     def on_resize(self, event: events.Resize) -> None:
         """Let every view choose its layout, those under a question too."""
         for screen in self.screen_stack:
-            if isinstance(screen, Place):
+            if isinstance(screen, Sized):
                 screen.take_size(event.size)
 
     async def _work(self) -> None:
@@ -137,6 +139,8 @@ class WarRoom(App[int]):
 
     async def reload(self) -> None:
         """Read the room anew and let the view in front show it."""
+        from data.store.queries.board import board as board_query
+
         done = self.done_shown
         found = await self.desk.read(lambda connection: board_query(connection, done=done))
         if found.seq >= self.board.seq:
@@ -168,9 +172,9 @@ class WarRoom(App[int]):
 
     def in_words(self, error: StoreError) -> str:
         """Return why the store cannot be used, as short as the first line wants it."""
-        return error.reason.removeprefix(f"{self.desk.store.name}: ")
+        return error.reason.removeprefix(f"{self.desk.name}: ")
 
-    async def look(self, query: Callable[[Connection], T]) -> T | None:
+    async def look(self, query: "Callable[[Connection], T]") -> T | None:
         """Read for the screen; None when the store cannot be read, which the first line then says."""
         try:
             return await self.desk.read(query)
@@ -179,16 +183,17 @@ class WarRoom(App[int]):
             return None
 
     async def attempt(
-        self, work: Callable[[Write], Answer | Refused], *, by: str | None = None
-    ) -> Answer | Refused:
+        self, work: "Callable[[Write], Answer | Refused]", *, by: str | None = None
+    ) -> "Answer | Refused":
         """Run a command as the operator; a store that cannot be used is a refusal too."""
         try:
-            self.feed.file.must_be_ours()
+            if self.feed.file is not None:
+                self.feed.file.must_be_ours()
             return await self.desk.command(work, by=by or self.operator)
         except StoreError as error:
             return Refused(error.reason, error.hint, "store")
 
-    async def command(self, work: Callable[[Write], Answer | Refused]) -> Answer | None:
+    async def command(self, work: "Callable[[Write], Answer | Refused]") -> "Answer | None":
         """Run a command and say what came of it; None when it was refused."""
         answer = await self.attempt(work)
         if isinstance(answer, Refused):
@@ -197,7 +202,7 @@ class WarRoom(App[int]):
         self.answered(answer)
         return answer
 
-    def answered(self, answer: Answer) -> None:
+    def answered(self, answer: "Answer") -> None:
         """Say that something was done, and show it at once."""
         for key in [key for key in self.drafts if key.startswith(LINE)]:
             del self.drafts[key]
@@ -214,8 +219,12 @@ class WarRoom(App[int]):
 
     def refused(self, refused: Refused) -> None:
         """Say why something was not done, and what to do."""
+        self.say(self.in_sentences(refused), severity="warning")
+
+    def in_sentences(self, refused: Refused) -> str:
+        """Return why something was not done, and what to do."""
         hint = f" {refused.hint[:1].upper()}{refused.hint[1:]}." if refused.hint else ""
-        self.say(f"{refused.reason[:1].upper()}{refused.reason[1:]}.{hint}", severity="warning")
+        return f"{refused.reason[:1].upper()}{refused.reason[1:]}.{hint}"
 
     def say(self, text: str, severity: Severity = "information") -> None:
         """Show a sentence for a while, in the place of the one before."""
@@ -248,8 +257,12 @@ class WarRoom(App[int]):
         """Show one of the views; the board is always underneath."""
         self.go_home()
         if name == "health":
+            from console.screens.health import HealthScreen
+
             self.push_screen(HealthScreen())
         elif name == "on_call":
+            from console.screens.on_call import OnCallScreen
+
             self.push_screen(OnCallScreen())
 
     def go_home(self) -> None:
@@ -264,6 +277,8 @@ class WarRoom(App[int]):
 
     def open_incident(self, key: str) -> None:
         """Show an incident."""
+        from console.screens.incident import IncidentScreen
+
         self.push_screen(IncidentScreen(key))
 
     def follow(self, key: str) -> None:

@@ -7,15 +7,18 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any, TypeVar
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.domain.change import Refused
 from data.domain.incident import is_operator
 from data.store.errors import StoreError
-from data.store.store import Store
-from data.store.unit import Answer, Write
+
+if TYPE_CHECKING:
+    # the store brings the database library with it, which the first frame does not wait for
+    from sqlalchemy import Connection
+
+    from data.store.store import Store
+    from data.store.unit import Answer, Write
 
 T = TypeVar("T")
 READERS = 3
@@ -25,28 +28,58 @@ _PERSON, _WORKER, _STOP = 0, 1, 2
 class Desk:
     """Takes commands and queries from the event loop; people's commands overtake the workers' batches.
 
-    Every method raises StoreError when the store cannot be used, and once the desk is closed.
+    Every method raises StoreError when the store cannot be used, and once the desk is closed. A store
+    that is yet to be opened is given as what opens it; everything asked for waits until it is there.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: "Store | Callable[[], Store]") -> None:
         self._writer = _Lane("writer", 1)
         self._readers = _Lane("reader", READERS)
+        self._store: Store | None = None
+        self._open: Callable[[], Store] | None = None
+        self._opening: Future[Store] | None = None
+        if callable(store):
+            self._open = store
+        else:
+            self._store = store
+
+    @property
+    def store(self) -> "Store":
+        """The open store. Raises StoreError before it is."""
+        if self._store is None:
+            raise StoreError("the store is still being opened", "try again in a moment")
+        return self._store
+
+    @property
+    def name(self) -> str:
+        """The store's path or URL without a password; empty before it is open."""
+        return self._store.name if self._store is not None else ""
+
+    async def opened(self) -> "Store":
+        """Open the store, once, and return it. Raises StoreError where it cannot be opened."""
+        if self._store is None and self._open is not None:
+            if self._opening is None:
+                self._opening = self._writer.put(_PERSON, self._open)
+            self._store = await asyncio.shield(asyncio.wrap_future(self._opening))
+        return self.store
 
     async def command(
-        self, work: Callable[[Write], Answer | Refused], *, by: str, command: str | None = None
-    ) -> Answer | Refused:
+        self, work: "Callable[[Write], Answer | Refused]", *, by: str, command: str | None = None
+    ) -> "Answer | Refused":
         """Run a command; cancelling the caller does not cancel what is being written."""
         rank = _PERSON if is_operator(by) else _WORKER
-        return await self._write(rank, lambda: self.store.write(work, by=by, command=command))
+        store = await self.opened()
+        return await self._write(rank, lambda: store.write(work, by=by, command=command))
 
-    async def work(self, work: Callable[[Connection, datetime], T]) -> T:
+    async def work(self, work: "Callable[[Connection, datetime], T]") -> T:
         """Run a worker's write; cancelling the caller does not cancel it."""
-        return await self._write(_WORKER, lambda: self.store.work(work))
+        store = await self.opened()
+        return await self._write(_WORKER, lambda: store.work(work))
 
-    async def read(self, query: Callable[[Connection], T]) -> T:
+    async def read(self, query: "Callable[[Connection], T]") -> T:
         """Run a query on a reader's connection."""
-        return await asyncio.wrap_future(self._readers.put(_PERSON, lambda: self.store.read(query)))
+        store = await self.opened()
+        return await asyncio.wrap_future(self._readers.put(_PERSON, lambda: store.read(query)))
 
     async def _write(self, rank: int, job: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.wrap_future(self._writer.put(rank, job)))
@@ -56,7 +89,8 @@ class Desk:
         stops = [*self._writer.stop(), *self._readers.stop()]
         if stops:
             await asyncio.gather(*map(asyncio.wrap_future, stops))
-            self.store.close()
+            if self._store is not None:
+                self._store.close()
 
 
 class _Lane:

@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from console.store_file import StoreFile
 from data.store.errors import StoreError
-from data.store.queries.board import seq as seq_query
-from data.store.queries.health import HealthWatch
 
 if TYPE_CHECKING:
     from console.app import WarRoom
+    from console.store_file import StoreFile
 
 LOOK = 0.1  # seconds between looks for news
 MEASURED = 1.0  # seconds between looks at the checks
@@ -23,8 +21,7 @@ class Feed:
 
     def __init__(self, room: "WarRoom") -> None:
         self._room = room
-        self.file = StoreFile(room.desk.store)
-        self._watch = HealthWatch()
+        self.file: StoreFile | None = None
         self._seen = -1
         self._replaced_at: datetime | None = None
 
@@ -44,14 +41,18 @@ class Feed:
 
     async def _events(self) -> None:
         room = self._room
+        store = await room.desk.opened()
+        from console.store_file import StoreFile
+        from data.store.queries.board import seq as seq_query
+
+        self.file = StoreFile(store)
+        room.run_worker(self._look_closer(self.file), name="soundness", group="feed")
         while True:
             try:
                 if self.file.changed():
                     self.file.follow()
                     self._seen, self._replaced_at = -1, room.clock()
-                    self._watch = HealthWatch()
                     room.notice = "store file REPLACED: this is the new one"
-                    self._watch = HealthWatch()
                     room.forget()
                 if self._seen != await room.desk.read(seq_query):
                     await room.reload()
@@ -61,10 +62,22 @@ class Feed:
                 room.trouble = room.in_words(error)
             await asyncio.sleep(LOOK)
 
+    async def _look_closer(self, file: "StoreFile") -> None:
+        """Look through the whole file once, after the first frame: damage is told, never hidden."""
+        flaw = await asyncio.to_thread(file.flaw)
+        if flaw:
+            self._room.notice = "store DAMAGED: stop, and restore a backup"
+
     async def _health(self) -> None:
         room = self._room
+        await room.desk.opened()
+        from data.store.queries.health import HealthWatch
+
+        watch, replaced_at = HealthWatch(), self._replaced_at
         while True:
-            seen = await room.look(partial(self._watch.look, now=room.clock()))
+            if self._replaced_at is not None and self._replaced_at != replaced_at:
+                watch, replaced_at = HealthWatch(), self._replaced_at
+            seen = await room.look(partial(watch.look, now=room.clock()))
             if seen is not None:
                 room.health = seen
             await asyncio.sleep(MEASURED)

@@ -3,6 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Awaitable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.failures import STORE, USAGE, Failure
@@ -10,6 +12,8 @@ from console.cli.failures import STORE, USAGE, Failure
 if TYPE_CHECKING:
     from console.app import WarRoom
     from console.cli.options import Options
+    from console.clock import Clock
+    from data.store.store import Store
 
 
 def _need_terminal() -> None:
@@ -35,17 +39,26 @@ def run_console(options: "Options") -> None:
 
 async def _console(options: "Options") -> "WarRoom":
     from console.app import WarRoom
-    from console.cli.room import open_for
     from console.clock import Clock
     from console.desk import Desk
     from console.settings import load_keymap
+    from data.glance import glance
 
-    store = open_for(options)
-    clock = store.now if isinstance(store.now, Clock) else Clock()
-    desk = Desk(store)
-    app = WarRoom(desk, clock, operator=options.operator, keymap=load_keymap())
+    clock = Clock()
+    desk = Desk(partial(_open, options, clock))
+    seen = glance(Path(options.store)) if "://" not in options.store else None
+    if seen is None:
+        # nothing to show yet, or something to say: before the screen is taken over
+        await desk.opened()
+    app = WarRoom(desk, clock, operator=options.operator, keymap=load_keymap(), glance=seen)
     await _run(app, desk.close())
     return app
+
+
+def _open(options: "Options", clock: "Clock") -> "Store":
+    from console.cli.room import open_for
+
+    return open_for(options, clock)
 
 
 def run_demo(options: "Options") -> None:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.geometry import Size
-from textual.screen import Screen
 from textual.widgets import Static
 
 from console.actions import ACTIONS, Action, Where, actions_for
 from console.header import header
+from console.sizes import Sized
 from data.domain.change import Refused
 from data.store.errors import StoreError
 from widgets.key_bar import KeyBar
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from console.app import WarRoom
 
 TOO_SMALL = "This window is too small: warroom needs 60 columns and 10 lines."
-WIDTHS = ((0, "-tiny"), (60, "-narrow"), (110, "-wide"))
-HEIGHTS = ((0, "-scant"), (10, "-flat"), (18, "-low"), (30, "-tall"))
 _BY_ID = {action.id: action for action in ACTIONS}
 
 
@@ -52,7 +49,7 @@ def handler(action: Action) -> Callable[["Place"], Awaitable[None]]:
     )
 
 
-class Place(Screen[None]):
+class Place(Sized[None]):
     """A view of the room. A subclass says where it is and what its cursor is on."""
 
     WHERE: ClassVar[Where]
@@ -73,7 +70,6 @@ class Place(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the first line, the view, and the keys."""
-        self.take_size(self.app.size)
         yield StatusBar(id="status")
         yield from self.body()
         yield KeyBar(
@@ -81,13 +77,6 @@ class Place(Screen[None]):
         )
         yield Static(id="said")
         yield Static(TOO_SMALL, id="too-small")
-
-    def take_size(self, size: Size) -> None:
-        """Choose the layout; Textual's own breakpoints miss the first frame and a view under a question."""
-        for steps, cells in ((WIDTHS, size.width), (HEIGHTS, size.height)):
-            fits = [name for least, name in steps if cells >= least][-1]
-            for _, name in steps:
-                self.set_class(name == fits, name)
 
     def actions(self) -> tuple[Action, ...]:
         """Return what can be done here, in the order of the table."""

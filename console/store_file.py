@@ -40,6 +40,10 @@ class StoreFile:
             )
         return found != self._opened
 
+    def flaw(self) -> str:
+        """Return what is damaged in the file, an empty string when nothing is."""
+        return "" if self._path is None else sqlite.quick_check(self._path)
+
     def follow(self) -> None:
         """Go over to the file that is there now. Raises StoreError when it is no store."""
         if self._path is not None:

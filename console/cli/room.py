@@ -15,6 +15,7 @@ from data.text import clean_line
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from console.clock import Clock
     from data.domain.change import Refused
     from data.store.store import Store
     from data.store.unit import Answer, Write
@@ -69,14 +70,14 @@ def unusable(error: Exception) -> Failure:
     return Failure(getattr(error, "reason", ""), getattr(error, "hint", ""), code="store", status=STORE)
 
 
-def open_for(options: Options) -> "Store":
+def open_for(options: Options, clock: "Clock | None" = None) -> "Store":
     """Open the store, its clock set; the default one is made when missing. Raises StoreError."""
     from console.clock import Clock
     from console.identity import host
     from data.store.errors import StoreExists
     from data.store.store import create_store, is_url, open_store
 
-    clock = Clock()
+    clock = clock or Clock()
     if not options.named and not os.path.lexists(options.store):
         from data.defaults import defaults
 
