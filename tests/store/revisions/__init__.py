@@ -1,0 +1,1 @@
+"""Revisions that only tests know."""
