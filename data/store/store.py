@@ -199,6 +199,9 @@ def create_store(where: str, now: Now, host: str = "", definitions: Iterable[Def
     path = path_of(where)
     if os.path.lexists(path):
         raise StoreExists(f"there already is something at {path}", "open it, or name another path")
+    for left in (path.with_name(f"{path.name}-journal"), path.with_name(f"{path.name}-wal")):
+        if left.exists() and left.stat().st_size:  # SQLite would play it into the new file
+            raise StoreExists(f"{left} is left over from another store", "move it away, then try again")
     sqlite.refuse_network(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import pytest
 
 from data.store.store import Store, create_store, open_store
 from tests.store.postgres import Postgres, running
-from tests.store.room import Clock, Room, definitions
+from tests.store.room import Clock, Room, declare, definitions
 
 Place = Callable[[], str]
 
@@ -90,3 +90,14 @@ def another(where: str, clock: Clock) -> Iterator[Callable[[], Store]]:
             return store
 
         yield console
+
+
+@pytest.fixture
+def path(folder: Path, template_file: Path) -> Path:
+    """A good SQLite store with an incident in it."""
+    made = folder / "room.db"
+    shutil.copy(template_file, made)
+    store = open_store(str(made), Clock())
+    declare(store)
+    store.close()
+    return made
