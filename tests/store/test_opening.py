@@ -208,8 +208,7 @@ def test_every_connection_is_set_up_as_it_must_be(path: Path) -> None:
     store = open_store(str(path), Clock())
     journal = "wal" if sqlite.wal_is_safe() else "truncate"
     wanted = {"foreign_keys": 1, "trusted_schema": 0, "synchronous": 2, "journal_mode": journal}
-    for name, value in wanted.items():
-        with store.engine.connect() as connection:
+    with store.engine.connect() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
     assert found == wanted
     store.close()
