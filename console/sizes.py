@@ -13,7 +13,7 @@ class Sized(Screen[ScreenResultType]):
     Textual's own breakpoints miss the first frame, and a view that lies under a question.
     """
 
-    def on_mount(self) -> None:
+    def on_compose(self) -> None:
         """Choose the first layout."""
         self.take_size(self.app.size)
 

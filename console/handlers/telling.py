@@ -22,8 +22,9 @@ async def update(place: Place) -> None:
     if view is None:
         return
     draft = f"update:{key}"
+    trouble = ""
     while True:
-        screen = UpdateScreen(view, place.room.drafts.get(draft, ""))
+        screen = UpdateScreen(view, place.room.clock(), place.room.drafts.get(draft, ""), trouble)
         sent = await place.room.ask(screen)
         place.room.drafts[draft] = sent[0] if sent else screen.left
         if sent is None:
@@ -36,7 +37,7 @@ async def update(place: Place) -> None:
             place.room.drafts.pop(draft, None)
             place.room.answered(answer)
             return
-        place.room.refused(answer)
+        trouble = place.room.in_sentences(answer)
 
 
 async def snooze(place: Place) -> None:

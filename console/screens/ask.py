@@ -7,18 +7,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from console.place import Place
+from console.sizes import Modal
 from widgets.safe import content, line
 
 LONGEST = 20_000
 LINE = "line:"  # drafts of one-line answers, forgotten once any command was carried out
 
 
-class Question(ModalScreen[str | None]):
+class Question(Modal[str | None]):
     """A question over the view; escape leaves it unanswered."""
 
     CSS_PATH = "ask.tcss"

@@ -6,10 +6,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from console.sizes import Modal
 from data.domain.policy import Contact
 from data.views import IncidentView
 from widgets.safe import content, line
@@ -46,7 +46,7 @@ def callable_contacts(view: IncidentView) -> list[tuple[str, Contact]]:
     return sorted(found, key=lambda item: item[1].id in tried)
 
 
-class CallScreen(ModalScreen[Outcome | None]):
+class CallScreen(Modal[Outcome | None]):
     """First whom, then what came of it; escape writes nothing down."""
 
     CSS_PATH = "call.tcss"
@@ -77,6 +77,9 @@ class CallScreen(ModalScreen[Outcome | None]):
             if self._contacts:
                 keys = "\n".join(f"{key}  {text}" for key, _, _, text in _OUTCOMES)
                 yield Static(content(keys), id="outcomes")
+                yield Static(
+                    "t takes it · i informed only · n no answer · m left message", id="outcomes-short"
+                )
             yield Static("arrows choose the person · esc goes back", id="form-keys")
 
     def _ways(self, contact: Contact) -> str:

@@ -8,10 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from console.screens.ask import ChoiceScreen
+from console.sizes import Modal
 from data.domain.change import Refused
 from data.domain.severity import QUESTIONS, UNSURE, Severity, classify
 from data.store.commands import incidents
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DRAFT = "declare"
 
 
-class DeclareScreen(ModalScreen[str | None]):
+class DeclareScreen(Modal[str | None]):
     """The form; escape keeps what was typed as a draft, an error keeps it too."""
 
     CSS_PATH = "declare.tcss"
@@ -56,7 +56,7 @@ class DeclareScreen(ModalScreen[str | None]):
                 )
                 with Horizontal(id="choices"):
                     with Vertical(id="severity-field"):
-                        yield Static("Severity   F1 asks the guide's questions", classes="label")
+                        yield Static("Severity   F1 helps to choose", classes="label")
                         yield MarkList(
                             (
                                 Mark(level, f"{level} {level.word}", level is self._severity)
@@ -65,10 +65,10 @@ class DeclareScreen(ModalScreen[str | None]):
                             single=True,
                             id="severity",
                         )
-                        yield Static(id="meaning")
                     with Vertical(id="services-field"):
                         yield Static("Services   space marks", classes="label")
                         yield MarkList(id="services")
+                yield Static(id="meaning")
                 yield Static(id="suggested")
             yield Static(id="trouble")
             with Horizontal(id="buttons"):
@@ -86,6 +86,9 @@ class DeclareScreen(ModalScreen[str | None]):
         marks = [Mark(item.id, item.id, item.id in self._services) for item in services]
         self.query_one("#services", MarkList).set_marks(marks)
         self.query_one("#services-field").display = bool(services)
+        self.query_one("#severity", MarkList).highlighted = list(Severity).index(self._severity)
+        if services:
+            self.query_one("#services", MarkList).highlighted = 0
         self._say_meaning()
         self.query_one("#title", Input).focus()
         await self._suggest()
@@ -102,7 +105,7 @@ class DeclareScreen(ModalScreen[str | None]):
     @on(MarkList.Changed, "#severity")
     def _say_meaning(self) -> None:
         level = self.severity
-        self.query_one("#meaning", Static).update(content(f"{level.meaning}{self._why}"))
+        self.query_one("#meaning", Static).update(content(f"{level}: {level.meaning}{self._why}"))
 
     @on(Input.Changed, "#title")
     @on(MarkList.Changed, "#services")
@@ -161,8 +164,7 @@ class DeclareScreen(ModalScreen[str | None]):
         )
         answer = await room.attempt(work)
         if isinstance(answer, Refused):
-            words = f"{answer.reason[:1].upper()}{answer.reason[1:]}. {answer.hint}"
-            self.query_one("#trouble", Static).update(content(words))
+            self.query_one("#trouble", Static).update(content(room.in_sentences(answer)))
             return
         room.drafts.pop(DRAFT, None)
         room.answered(answer)

@@ -5,10 +5,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.actions import Where, actions_for
+from console.sizes import Modal
 from data.domain.durations import format_duration
 from data.domain.policy import GUIDE_TIMES
 from widgets.safe import content
@@ -22,7 +22,7 @@ _LISTS = (
 _CHECKLIST = ((">", "Next open step"), ("enter", "Fold or unfold a phase"))
 
 
-class KeysScreen(ModalScreen[None]):
+class KeysScreen(Modal[None]):
     """Closes on escape, ? or q."""
 
     CSS_PATH = "keys.tcss"

@@ -68,7 +68,7 @@ class House:
 class User:
     """Whose hands are on the keyboard: presses keys and reads what is drawn."""
 
-    def __init__(self, house: House, pilot: Pilot[int | None]) -> None:
+    def __init__(self, house: House, pilot: Pilot[int]) -> None:
         self.house = house
         self.app = house.app
         self.pilot = pilot

@@ -74,8 +74,8 @@ async def test_the_rows_say_everything_that_is_unusual_in_words(house: House) ->
         assert "P0 !!" in user.line("INC-1")
         assert "nobody" in user.line("INC-1")
         assert "snoozed 4h05m" in user.line("INC-2")
-        assert "opens in 02:00" in user.line("proposed")
-        assert "y confirm  f false alarm" in user.line("proposed")
+        assert "opens in 02:00" in user.line("proposed:")
+        assert "y confirm  f false alarm" in user.line("proposed:")
         assert seen.index("proposed: search-api") < seen.index("INC-1")
 
 

@@ -54,7 +54,7 @@ async def test_the_checklist_is_worked_by_space_minus_w_and_shift_angle(house: H
         await user.sees("Write something, or esc goes back.")
         await user.type("seen it myself")
         await user.press("enter")
-        await user.sees("[-] Verify", "(seen it myself)")
+        await user.sees("[-] Verify", "(seen it")
         assert "Acknowledge incident" in user.cursor
         await user.press("w")
         await user.sees('Who works on "Acknowledge incident"?', "ada")
