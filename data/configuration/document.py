@@ -1,6 +1,6 @@
 """A configuration document: its tables, one by one, and what they say of each other (design 10)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from data.domain.codec import encode
 from data.domain.room import Definition, Kind
 
 RUNBOOKS = "runbooks"
+HOW_RUNBOOKS = "this version takes runbooks from [[runbook]] tables"
 
 _TOP = ("room", "severity", *(kind.value for kind in ARRAYS), RUNBOOKS)
 
@@ -44,10 +45,10 @@ class Document:
         self._warnings: list[Problem] = []
         self._zone = "UTC"
 
-    def check(self, runbooks: Collection[str]) -> None:
+    def check(self, unread: Sequence[str]) -> None:
         """Look at all of it; raises ConfigurationError with everything that is wrong.
 
-        ``runbooks`` are ids known from elsewhere.
+        ``unread`` are the stems of Markdown runbooks beside the file: told of, and known to nobody.
         """
         self._room()
         self._severities()
@@ -55,7 +56,7 @@ class Document:
             self._array(kind)
         self._unknown_tables()
         self._duplicates()
-        self._names(runbooks)
+        self._names(unread)
         if self._problems:
             raise ConfigurationError(self._problems)
 
@@ -119,16 +120,17 @@ class Document:
                 else:
                     seen[key] = line
 
-    def _names(self, runbooks: Collection[str]) -> None:
+    def _names(self, unread: Sequence[str]) -> None:
         """Report names of what does not exist, and checks that wait for each other."""
         known = {kind: [key for _, key in self._written_ids(kind)] for kind in ARRAYS}
         known[Kind.RUNBOOK] += [item.id for item in defaults().definitions if item.kind is Kind.RUNBOOK]
-        known[Kind.RUNBOOK] += runbooks
         for kind, path, table in self._written():
             for found in references(kind, table):
                 if found.id not in known[found.kind]:
                     message = f"there is no {found.kind} {quoted(found.id)}"
                     hint = nearest(found.id, known[found.kind]) or _known(known[found.kind])
+                    if found.kind is Kind.RUNBOOK and found.id in unread:
+                        hint = f"{RUNBOOKS}/{found.id}.md is not read: {HOW_RUNBOOKS}"
                     self._add((*path, *found.path), message, hint, warn=not found.required)
         self._circles()
 

@@ -95,7 +95,7 @@ class StepTable(Table):
 
 
 class RunbookTable(Table):
-    """``[[runbook]]``; longer ones are Markdown in ``runbooks/``."""
+    """``[[runbook]]``"""
 
     id: Id
     title: Title

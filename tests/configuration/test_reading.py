@@ -152,14 +152,45 @@ def test_an_empty_file_is_a_room_without_changes() -> None:
     assert read("\ufeff# only a comment\r\n", "warroom.toml").definitions == ()
 
 
-def test_a_folder_is_read_with_the_runbooks_beside_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("stems", "told"),
+    [
+        ((), ""),
+        (("failover",), "runbooks/failover.md is not read"),
+        (("b", "a"), "runbooks/a.md, runbooks/b.md are not read"),
+        (("a", "b", "c", "d", "e"), "runbooks/a.md, runbooks/b.md, runbooks/c.md and 2 more are not read"),
+    ],
+)
+def test_markdown_beside_the_file_is_said_to_be_passed_over(
+    tmp_path: Path, stems: tuple[str, ...], told: str
+) -> None:
+    (tmp_path / "runbooks").mkdir()
+    for stem in stems:
+        (tmp_path / "runbooks" / f"{stem}.md").write_text("# Fail over\n", encoding="utf-8")
+    file = tmp_path / "warroom.toml"
+    file.write_text(SHOP + 'runbooks = ["api-failures"]\n', encoding="utf-8")
+    for path in (tmp_path, file):
+        found = read_path(path)
+        assert [item.id for item in found.definitions] == ["shop"]
+        told_once = [f"{file}: {told}: this version takes runbooks from [[runbook]] tables"] if told else []
+        assert [str(warning) for warning in found.warnings] == told_once
+
+
+def test_a_runbook_that_is_not_read_is_unknown_to_a_service(tmp_path: Path) -> None:
     (tmp_path / "runbooks").mkdir()
     (tmp_path / "runbooks" / "failover.md").write_text("# Fail over\n", encoding="utf-8")
-    (tmp_path / "warroom.toml").write_text(SHOP + 'runbooks = ["failover"]\n', encoding="utf-8")
-    assert read_path(tmp_path).definitions == read_path(tmp_path / "warroom.toml").definitions
-    (tmp_path / "runbooks" / "failover.md").unlink()
-    with pytest.raises(ConfigurationError, match=r'warroom\.toml:3: .* no runbook "failover"'):
+    file = tmp_path / "warroom.toml"
+    file.write_text(SHOP + 'runbooks = ["failover"]\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
         read_path(tmp_path)
+    assert str(refused.value) == (
+        f'{file}:3: service.shop.runbooks.#1: there is no runbook "failover" '
+        "(runbooks/failover.md is not read: this version takes runbooks from [[runbook]] tables)"
+    )
+    file.write_text(
+        file.read_text() + '[[runbook]]\nid = "failover"\ntitle = "Fail over"\n', encoding="utf-8"
+    )
+    assert len(read_path(tmp_path).definitions) == 2
 
 
 @pytest.mark.parametrize(
@@ -175,6 +206,14 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes | No
         (tmp_path / "warroom.toml").write_bytes(content)
     with pytest.raises(ConfigurationError, match=words):
         read_path(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 300, "x" * 10_000, "a/" * 5_000, "nul\0", "\udcff"], ids=lambda name: repr(name[:5])
+)
+def test_a_name_no_file_can_have_is_a_problem_of_its_own(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_path(tmp_path / name)
 
 
 def test_a_device_is_not_waited_for() -> None:

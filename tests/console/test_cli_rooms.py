@@ -77,6 +77,20 @@ def test_a_wrong_file_is_blamed_by_line_and_changes_nothing(
     assert shell.store.read_bytes() == before
 
 
+def test_what_is_passed_over_is_told_to_a_person_and_to_a_script(shell: Shell, file: Path) -> None:
+    folder = file.parent / "runbooks"
+    folder.mkdir()
+    (folder / "rb.md").write_text("# Fail over\n")
+    told = f"{file}: runbooks/rb.md is not read: this version takes runbooks from [[runbook]] tables"
+    person = shell("apply", str(file.parent))
+    assert (person.code, person.out, person.err) == (0, "nothing to change\n", f"{told}\n")
+    assert shell.done("apply", str(file))["warnings"] == [told]
+    file.write_text(ROOM.replace('id = "payments"', 'id = "payments"\nrunbooks = ["rb"]'))
+    refused = shell("apply", str(file))
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith(f'{file}:9: service.payments.runbooks.#1: there is no runbook "rb" (')
+
+
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: (path.unlink(), path.mkdir())])
 def test_a_file_that_cannot_be_read_is_refused(
     shell: Shell, file: Path, spoil: Callable[[Path], object]

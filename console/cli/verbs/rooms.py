@@ -67,12 +67,10 @@ def apply(
         return rooms.apply(write, change.upserts, change.retires, lines)
 
     try:
-        try:
-            wanted = read_path(path)
-        except OSError as error:
-            raise Failure(f"{path} cannot be read: {error.strerror}") from None
-        for warning in wanted.warnings:
-            output.warn(str(warning))
+        wanted = read_path(path)
+        if not options.json:
+            for warning in wanted.warnings:
+                output.warn(str(warning))
         with opened(options) as room:
             if dry_run:
                 lines = plan(room.read(load), wanted).lines()
@@ -84,7 +82,8 @@ def apply(
     except ConfigurationError as error:
         raise _wrong(error, path) from None
     if options.json:
-        output.emit({"changes": lines, "dry_run": dry_run, "answer": text})
+        warnings = [str(warning) for warning in wanted.warnings]
+        output.emit({"changes": lines, "dry_run": dry_run, "warnings": warnings, "answer": text})
     else:
         output.answer("\n".join([*lines, text]))
 
