@@ -25,5 +25,5 @@ class Sized(Screen[ScreenResultType]):
                 self.set_class(name == fits, name)
 
 
-class Modal(Sized[ScreenResultType], ModalScreen[ScreenResultType]):
+class Modal(ModalScreen[ScreenResultType], Sized[ScreenResultType]):
     """A question over a view."""
