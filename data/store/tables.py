@@ -54,14 +54,7 @@ class IncidentRow(SQLModel, table=True):
     """An incident as its events left it. Its steps and update clocks are rows of their own."""
 
     __tablename__ = "incident"
-    __table_args__ = (
-        Index(
-            "incident_open",
-            "severity",
-            "id",
-            sqlite_where=text("live = 1"),
-        ),
-    )
+    __table_args__ = (Index("incident_open", "id", sqlite_where=text("live = 1")),)
     id: int = _number()
     title: str
     severity: str

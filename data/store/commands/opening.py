@@ -142,7 +142,7 @@ def _recent(write: Write, key: str) -> Incident | None:
     ended = write.connection.execute(
         select(INCIDENT.c.id, INCIDENT.c.causes)
         .where(INCIDENT.c.status == Status.RESOLVED.value, INCIDENT.c.resolved_at >= since)
-        .order_by(INCIDENT.c.id.desc())
+        .order_by(INCIDENT.c.resolved_at.desc(), INCIDENT.c.id.desc())
     )
     for row in ended:
         if any(cause["key"] == key for cause in row.causes):

@@ -1,6 +1,6 @@
 """The board: proposals and live incidents in the order to draw."""
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from data.boarding import COLUMNS, LATEST, incident_row, on_call, order, proposal_row
 from data.domain.proposal import ProposalState
@@ -10,6 +10,7 @@ from data.store.queries.timeline import latest
 from data.store.tables import COUNTER, INCIDENT, PROPOSAL
 from data.views import BoardRow, BoardView
 
+_NUMBERS = select(COUNTER.c.seq, COUNTER.c.incident)  # the last number given is how many there ever were
 _QUERY: Select[tuple[object, ...]] = select(*(INCIDENT.c[name] for name in COLUMNS))
 
 
@@ -38,9 +39,9 @@ def board(connection: Connection, *, done: bool = False) -> BoardView:
     """Return the board; with ``done`` the incidents that are over follow."""
     settings, policy = load_settings(connection), load_policy(connection)
     people = on_call(policy)
-    ever = connection.execute(select(func.count()).select_from(INCIDENT)).scalar_one()
+    newest, ever = connection.execute(_NUMBERS).one()
     return BoardView(
-        seq=seq(connection),
+        seq=newest,
         room=settings.name,
         rows=live_rows(connection) + (done_rows(connection) if done else ()),
         latest=latest(connection, LATEST),

@@ -114,7 +114,7 @@ def _incidents() -> None:
     op.create_index(
         "incident_open",
         "incident",
-        ["severity", "id"],
+        ["id"],
         sqlite_where=sa.text("live = 1"),
         postgresql_where=sa.text("live"),
     )
