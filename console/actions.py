@@ -1,6 +1,6 @@
 """The one table of actions: bindings, footer, palette, help and the README's keys come from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -14,6 +14,7 @@ class Where(StrEnum):
     ON_CALL = "on call"
 
 
+PLACES = tuple(where for where in Where if where is not Where.ANYWHERE)
 _BOTH = (Where.BOARD, Where.INCIDENT)
 _LISTS = (Where.BOARD, Where.HEALTH)
 
@@ -39,6 +40,10 @@ class Action:
     def key_text(self) -> str:
         """The key as people write it."""
         return self.shown_key or self.key
+
+    def on_key(self, key: str) -> "Action":
+        """Return the same action on another key."""
+        return replace(self, key=key, shown_key="")
 
 
 ACTIONS: tuple[Action, ...] = (

@@ -105,7 +105,7 @@ class WarRoom(App[int]):
         self.set_reactive(WarRoom.now, clock())
         if glance is not None:
             self.set_reactive(WarRoom.board, glance)
-        self._keymap_file = keymap or {}
+        self.keymap = keymap or {}
         self.feed = Feed(self)
         self._hush: Timer | None = None
         self.asked = 0  # questions so far: a key pressed before one was meant for what was there then
@@ -117,8 +117,8 @@ class WarRoom(App[int]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
-        if self._keymap_file:
-            self.set_keymap(self._keymap_file)
+        if self.keymap:
+            self.set_keymap(self.keymap)
         self.push_screen(BoardScreen())
         self.feed.start()
         if self._works:

@@ -80,8 +80,11 @@ class Place(Sized[None]):
 
     def actions(self) -> tuple[Action, ...]:
         """Return what can be done here, in the order of the table."""
+        keymap = self.room.keymap
         return tuple(
-            action for action in actions_for(self.WHERE) if self.room.shop is not None or not action.practice
+            action.on_key(keymap[action.id]) if action.id in keymap else action
+            for action in actions_for(self.WHERE)
+            if self.room.shop is not None or not action.practice
         )
 
     def on_mount(self) -> None:

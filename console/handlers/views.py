@@ -78,7 +78,7 @@ async def palette(place: Place) -> None:
 
 async def keys(place: Place) -> None:
     """Show the keys of this place."""
-    await place.room.ask(KeysScreen(place.WHERE))
+    await place.room.ask(KeysScreen(place.WHERE, place.actions()))
 
 
 async def quit_room(place: Place) -> None:

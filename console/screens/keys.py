@@ -1,5 +1,6 @@
 """The keys of a place, from the action table."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -7,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from console.actions import Where, actions_for
+from console.actions import Action, Where
 from console.sizes import Modal
 from data.domain.durations import format_duration
 from data.domain.policy import GUIDE_TIMES
@@ -32,15 +33,16 @@ class KeysScreen(Modal[None]):
         Binding("k", "scroll_keys(-1)", show=False),
     ]
 
-    def __init__(self, where: Where) -> None:
+    def __init__(self, where: Where, actions: Sequence[Action]) -> None:
         super().__init__()
         self._where = where
+        self._actions = actions
 
     def compose(self) -> ComposeResult:
         """Lay out the table."""
         with VerticalScroll(id="keys"):
             yield Static(content(f"Keys: {self._where}   (esc goes back)"), id="heading")
-            rows = [(action.key_text, action.help) for action in actions_for(self._where)]
+            rows = [(action.key_text, action.help) for action in self._actions]
             rows += [*(_CHECKLIST if self._where is Where.INCIDENT else ()), *_LISTS]
             yield Static(content("\n".join(f"{key:>14}  {text}" for key, text in rows)))
             yield Static("The guide's times (a room may configure others)", id="rules")

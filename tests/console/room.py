@@ -1,5 +1,8 @@
 """A console over a real store in a file, with people on every level and a clock that a test moves."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -22,7 +25,13 @@ from tests.store.room import Clock as SetClock
 from tests.store.room import Room, definitions, done
 from tests.widgets.screen import drawn, text
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - only folders of its own are made in it
 SIZES = [(80, 24), (120, 36), (64, 11)]
+
+
+def _quick(folder: Path) -> Path:
+    """Return a folder in memory where there is one: waiting for a disk proves nothing here."""
+    return Path(tempfile.mkdtemp(prefix="warroom-", dir=MEMORY)) if os.access(MEMORY, os.W_OK) else folder
 
 
 class RoomClock(Clock):
@@ -39,14 +48,15 @@ class RoomClock(Clock):
 class House:
     """A store, its clock, the console over it, and somebody else who writes to the same store."""
 
-    def __init__(self, path: Path, defined: tuple[Definition, ...] | None = None) -> None:
+    def __init__(self, folder: Path, defined: tuple[Definition, ...] | None = None, **more: Any) -> None:
         """Furnish a new store; None gives it people on every level, three services and two checks."""
-        self.path = path
+        self.path = _quick(folder) / "room.db"
         self.clock = SetClock()
         self.desk = Desk(
-            create_store(str(path), self.clock, "laptop", definitions() if defined is None else defined)
+            create_store(str(self.path), self.clock, "laptop", definitions() if defined is None else defined)
         )
-        self.app = WarRoom(self.desk, RoomClock(self.clock), operator="ada", work=False)
+        more = {"operator": "ada", "work": False, **more}
+        self.app = WarRoom(self.desk, RoomClock(self.clock), **more)
         self._others: Store | None = None
 
     @property
@@ -61,8 +71,11 @@ class House:
         return done(self.others.do(incidents.declare, title, severity, by="lin", **more)).key
 
     def close(self) -> None:
+        """Let go of the store and clear away what lay in memory."""
         if self._others is not None:
             self._others.close()
+        if self.path.parent.parent == MEMORY:
+            shutil.rmtree(self.path.parent)
 
 
 class User:

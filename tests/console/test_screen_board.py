@@ -18,14 +18,14 @@ P0, P1, P2, P3 = Severity
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return House(tmp_path / "room.db")
+    return House(tmp_path)
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_an_empty_room_says_how_to_begin_and_a_quiet_one_how_to_see_the_past(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    house = House(tmp_path / "room.db", defaults().definitions)
+    house = House(tmp_path, defaults().definitions)
     async with using(house, size) as user:
         await user.sees("n  declares", "warroom apply FILE", "warroom demo", "? keys")
         key = house.declare("Checkout returns 503")
@@ -178,7 +178,7 @@ async def test_keys_that_cannot_act_say_why(house: House) -> None:
 
 
 async def test_a_room_without_people_says_that_nobody_can_be_paged(tmp_path: Path) -> None:
-    house = House(tmp_path / "room.db", defaults().definitions)
+    house = House(tmp_path, defaults().definitions)
     house.declare("Checkout returns 503", P0)
     async with using(house) as user:
         await user.sees("no one can be paged", "no one to page")

@@ -10,7 +10,7 @@ from tests.console.room import SIZES, House, using
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return House(tmp_path / "room.db")
+    return House(tmp_path)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -16,7 +16,7 @@ P0, P1, P2, P3 = Severity
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return House(tmp_path / "room.db")
+    return House(tmp_path)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -17,7 +17,7 @@ DOWN = Finding("check:search-api", "search-api is down", P1, "refused", ("search
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return House(tmp_path / "room.db")
+    return House(tmp_path)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -32,7 +32,7 @@ def house(tmp_path: Path) -> House:
         else item
         for item in definitions()
     ]
-    return House(tmp_path / "room.db", tuple(defined))
+    return House(tmp_path, tuple(defined))
 
 
 @pytest.mark.parametrize("size", SIZES)
