@@ -1,5 +1,6 @@
 """Copies of a SQLite store, made in one step while it is in use (design 6)."""
 
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -95,3 +96,41 @@ def _flaw(copy: Path) -> str:
         except sqlite3.Error as error:
             return str(error)
     return "" if found == (1,) else "it has lost its counter"
+
+
+def restore(copy: Path, store: Path, now: datetime) -> Path | None:
+    """Make a copy the store again; return where the store that was there has been moved, if one was.
+
+    The copy stays. Programs that have the old store open notice, and write nothing more to it. Raises
+    StoreError where the copy is no sound store, NoBackup where the files cannot be moved.
+    """
+    copy, store = copy.expanduser(), store.expanduser()
+    sqlite.inspect(copy)
+    draft = store.with_name(f".{store.name}.part")
+    aside = store.with_name(f"{store.stem}-replaced-{now:%Y%m%dT%H%M%SZ}{store.suffix}")
+    try:
+        draft.unlink(missing_ok=True)
+        sqlite.copy(copy, draft)
+        flaw = _flaw(draft)
+        if flaw:
+            raise StoreError(f"{copy}: the copy is damaged ({flaw})", "restore an earlier one")
+        was_there = store.exists()
+        if was_there:
+            if aside.exists():
+                raise FileExistsError(f"there already is something at {aside}")
+            store.rename(aside)
+        # its journal belongs to the old file: left here, it would be played into the new one
+        for end in ("-journal", "-wal", "-shm"):
+            left = store.with_name(store.name + end)
+            if left.exists():
+                left.rename(aside.with_name(aside.name + end))
+        store.hardlink_to(draft)
+    except OSError as error:
+        if aside.exists() and not os.path.lexists(store):
+            aside.rename(store)
+        raise NoBackup(f"{store} cannot be put back: {error.strerror or error}", "try again") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{copy} cannot be copied: {error}", "check the disk and its free space") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return aside if was_there else None
