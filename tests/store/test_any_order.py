@@ -15,7 +15,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from data.domain.change import Refused
 from data.domain.incident import Disposition, Role, Status, StepState
 from data.domain.severity import Severity
-from data.store.commands import incidents, merges, people, proposals, rooms, steps, telling, undoing
+from data.store.commands import (
+    climbing,
+    incidents,
+    mass,
+    merges,
+    people,
+    proposals,
+    rooms,
+    steps,
+    telling,
+    undoing,
+)
 from data.store.commands.findings import Finding
 from data.store.store import open_store
 from data.store.unit import Answer
@@ -135,6 +146,11 @@ class AnyOrder(RuleBasedStateMachine):
         services = () if key == "mass" else (service,)
         self.room.found(Finding(key, text, severity, text, services, opens, waits and not opens))
 
+    @rule(members=st.lists(CAUSES.filter(lambda key: key != "mass"), min_size=1, max_size=3), text=TEXT)
+    def found_together(self, members: list[str], text: str) -> None:
+        whole = Finding("mass", text, Severity.P0, text, ("checkout", "search"))
+        self.do(mass.found_together, whole, members, by="mass")
+
     @rule(key=CAUSES)
     def cleared(self, key: str) -> None:
         self.room.cleared(key)
@@ -159,6 +175,9 @@ class AnyOrder(RuleBasedStateMachine):
     def later(self, minutes: int) -> None:
         self.clock.later(minutes=minutes)
         self.room.keep()
+        steps = self.room.read(lambda connection: climbing.due(connection, self.clock.now))
+        if steps:
+            self.do(climbing.climb, steps, by="escalation")
 
     @invariant()
     def board_is_readable(self) -> None:
