@@ -29,6 +29,10 @@ class Duties:
             return f"the store has not answered for {waited:.0f} s"
         return ""
 
+    def goes_on(self, name: str) -> None:
+        """Note that a duty of many steps got an answer: it is long, not stuck."""
+        self._since[name] = time.monotonic()
+
     def stuck(self, name: str, seconds: float) -> bool:
         """Tell whether a duty fails, or has waited for so long."""
         return name in self._failing or time.monotonic() - self._since.get(name, time.monotonic()) > seconds

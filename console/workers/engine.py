@@ -40,7 +40,7 @@ CLOCK, HEARTBEAT = 60.0, 60.0
 AHEAD = 1.0  # seconds before its due that a check may be claimed
 MARGIN = 5.0  # seconds a claim lasts beyond what its probe may take
 PRUNINGS = 12  # turns of pruning until every check has had one
-TOGETHER = 25  # things brought in line in one write
+TOGETHER = 10  # things brought in line in one write
 SULK = timedelta(minutes=1)
 OFFLINE = "our own network is down: every canary fails; results do not count and nothing opens"
 
@@ -149,7 +149,8 @@ class Engine:
             await self._desk.work(
                 lambda connection, at: results.sync_leases(connection, known.checks.values(), at)
             )
-        steps = self._judge.steps(known, now, self._own.missing)
+        # with two thousand checks down this takes a while, and nobody's keys may wait for it
+        steps = await asyncio.to_thread(self._judge.steps, known.copy(), now, self._own.missing)
         await self._settle([step for step in steps if self._sulking.get(_key(step), now) <= now])
 
     def _lease(self, check: Check) -> timedelta:
@@ -170,6 +171,7 @@ class Engine:
                     raise
                 for step in batch:  # one that cannot be opened must not keep back the others
                     await self._settle([step])
+            self._duties.goes_on("looking")
 
     async def _turn(self) -> None:
         """Write the results of this turn, claim what is due next, and start it."""

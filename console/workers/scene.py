@@ -1,7 +1,7 @@
 """What a worker knows of the room's health, kept in memory and brought up to date in small reads."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -89,6 +89,10 @@ class Knowledge:
         self.canaries = news.configured.canaries
         self.heartbeat = news.configured.heartbeat
         return True
+
+    def copy(self) -> "Knowledge":
+        """Return what is known now, for a thread to think about."""
+        return replace(self, healths=dict(self.healths))
 
     def wrote(self, turn: Turn) -> None:
         """Take in the healths this worker has just written."""
