@@ -209,6 +209,6 @@ def actions_for(where: Where) -> tuple[Action, ...]:
     return own + tuple(action for action in ACTIONS if Where.ANYWHERE in action.where)
 
 
-def table() -> list[tuple[str, str, str]]:
-    """Return (key, where, what it does) for every action, in order."""
-    return [(item.key_text, ", ".join(item.where), item.help) for item in ACTIONS if item.where]
+def table() -> list[tuple[str, str, str, str]]:
+    """Return (key, where, what it does, id) for every action, in order."""
+    return [(item.key_text, ", ".join(item.where), item.help, item.id) for item in ACTIONS if item.where]

@@ -58,7 +58,7 @@ def _check(file: Path, name: str, key: object) -> None:
     known = [action.id for action in ACTIONS]
     if name not in known:
         near = difflib.get_close_matches(name, known, 3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "README lists the ids"
+        hint = f"did you mean {' or '.join(near)}?" if near else "warroom keys lists the ids"
         raise _wrong(f"{file}: there is no action {name}", hint)
     if not isinstance(key, str) or not _is_key(key):
         raise _wrong(f"{file}: {name} = {key!r} is no key", "write one such as 'A', 'f5' or 'ctrl+e'")

@@ -96,7 +96,7 @@ def test_warroom_keys_prints_the_same_keys(capsys: pytest.CaptureFixture[str]) -
     assert run(["keys", "--json"]) == 0
     printed = [tuple(row.values()) for row in json.loads(capsys.readouterr().out)]
     rows = [line.strip("| ").split(" | ") for line in keys().splitlines()[2:]]
-    assert [(row[0].strip("`"), row[1], row[2]) for row in rows] == printed
+    assert [tuple(cell.strip("`") for cell in row) for row in rows] == printed
 
 
 def test_every_command_shown_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,20 +1,32 @@
 """The common options, and how a function becomes a verb."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from console.cli.options import Given, resolve
+from console.identity import default_store
+
+
+def _at_home(path: Path) -> str:
+    """Return a path as people write it, ``~/…`` where it lies in their home folder."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return str(path)
+
 
 Store = Annotated[
     str | None,
     typer.Option(
         "--store",
         metavar="PATH|URL",
-        help="The room's store. [env: WARROOM_STORE; default: one file in your data folder]",
+        help=f"The room's store. [env: WARROOM_STORE; default: {_at_home(default_store())}]",
     ),
 ]
 As = Annotated[
@@ -39,22 +51,28 @@ _COMMON = (("store", Store, None), ("as_", As, None), ("json", Json, False))
 VERBS: dict[str, Callable[..., None]] = {}  # what has been imported so far
 
 
-def verb(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a function a verb: its first argument is the run's Options, the rest are its own parameters."""
+def verb(name: str, *, hides: Sequence[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a verb: its first argument is the run's Options, the rest are its own parameters.
+
+    Common options in ``hides`` mean nothing to it: taken as everywhere, and left out of its help.
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        VERBS[name] = _with_options(function)
+        VERBS[name] = _with_options(function, hides)
         return function
 
     return register
 
 
-def _with_options(function: Callable[..., None]) -> Callable[..., None]:
+def _with_options(function: Callable[..., None], hides: Sequence[str]) -> Callable[..., None]:
     """Add the common options to a function's signature and hand it what they come to."""
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     keyword = inspect.Parameter.KEYWORD_ONLY
     added = [inspect.Parameter("context", keyword, annotation=typer.Context)]
-    added += [inspect.Parameter(key, keyword, annotation=kind, default=none) for key, kind, none in _COMMON]
+    added += [
+        inspect.Parameter(key, keyword, annotation=_hidden(kind) if key in hides else kind, default=none)
+        for key, kind, none in _COMMON
+    ]
     named = [parameter.replace(kind=keyword) for parameter in own]
 
     @wraps(function)
@@ -66,3 +84,10 @@ def _with_options(function: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = inspect.Signature([*named, *added])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*named, *added)}
     return run
+
+
+def _hidden(kind: Any) -> Any:
+    """Return a common option's annotation with the option left out of help."""
+    option = copy(kind.__metadata__[0])
+    option.hidden = True
+    return Annotated[kind.__origin__, option]

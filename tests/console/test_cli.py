@@ -202,6 +202,9 @@ def test_escalation_names_levels_by_id_or_number_and_refuses_what_moved(shell: S
     moved = shell("escalate", "INC-1", "--seen", "on-call")
     assert (moved.code, "since you looked" in moved.err) == (1, True)
     assert shell.done("escalate", "INC-1", "--to", "1")["escalation"]["level"] == 1
+    by_hand = shell("escalate", "INC-1")
+    assert by_hand.out == "INC-1 escalated to Team lead\n"
+    assert by_hand.err == "nothing was sent: call Lin Chen, +1 555 0102\n"
     assert shell("escalate", "INC-1", "--to", "pope").code == 4
 
 

@@ -1,6 +1,7 @@
 """Common options before and after the verb, what is free text, and every exit code."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -189,11 +190,38 @@ def test_going_back_without_a_reason_names_the_option(shell: Shell) -> None:
 def test_the_catalogue_names_every_verb_and_no_other(shell: Shell) -> None:
     application(["--help"])
     assert set(VERBS) == {name for names in MODULES.values() for name in names}
+    meaningless = {"demo": {"--store", "--json"}, "watch": {"--as", "--json"}, "keys": {"--store", "--as"}}
     for name in VERBS:
         said = shell(name, "--help")
         assert said.code == 0
         for option in ("--store", "--as", "--json", "--help"):
-            assert option in said.out, (name, option)
+            offered = re.search(rf"^  (-h, )?{option}\b", said.out, re.MULTILINE)
+            assert (offered is None) is (option in meaningless.get(name, ())), (name, option)
+
+
+def test_an_option_that_means_nothing_to_a_verb_is_taken_all_the_same(shell: Shell) -> None:
+    assert shell("keys", "--store", "/nowhere/room.db", "--as", "lin").code == 0
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ("apply", "A warroom.toml, or the folder it lies in."),
+        ("declare", "Left out, it asks the guide's questions."),
+        ("demo", "nothing of it stays when you leave"),
+        ("escalate", "This version sends nothing"),
+        ("update", "This version sends nothing"),
+        ("watch", "Runs the health checks"),
+        ("tick", "warroom tick INC-42 ir1 ir2"),
+        ("status", "closed"),
+    ],
+)
+def test_help_says_what_a_verb_does_and_does_not(shell: Shell, verb: str, said: str) -> None:
+    assert said in " ".join(shell(verb, "--help").out.split())
+
+
+def test_each_verb_has_a_line_of_its_own_in_the_list(shell: Shell) -> None:
+    assert "..." not in shell("--help").out.partition("Commands:")[2]
 
 
 def test_every_verb_that_writes_takes_a_command_id(shell: Shell) -> None:
@@ -217,4 +245,19 @@ def test_the_keys_come_from_the_table_the_console_uses(shell: Shell) -> None:
     from console.actions import table
 
     assert [tuple(row.values()) for row in shell.done("keys")] == table()
-    assert shell("keys").out.splitlines()[0].split() == ["KEY", "WHERE", "WHAT", "IT", "DOES"]
+    assert " ".join(shell("keys").out.splitlines()[0].split()) == "KEY WHERE WHAT IT DOES ID"
+    assert [line.split()[-1] for line in shell("keys").out.splitlines()[1:]] == [row[3] for row in table()]
+
+
+def test_the_id_a_key_map_names_is_one_the_keys_print(shell: Shell, tmp_path: Path) -> None:
+    from console.cli.failures import Failure
+    from console.settings import load_keymap
+
+    settings = tmp_path / "console.toml"
+    ids = [row["id"] for row in shell.done("keys")]
+    settings.write_text("[keys]\n" + "".join(f'"{name}" = "f{n}"\n' for n, name in enumerate(ids[:24], 1)))
+    assert list(load_keymap(settings)) == ids[:24]
+    settings.write_text('[keys]\n"coffee" = "A"\n')
+    with pytest.raises(Failure) as refused:
+        load_keymap(settings)
+    assert "warroom keys" in refused.value.hint

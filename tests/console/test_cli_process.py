@@ -76,6 +76,13 @@ def test_racing_first_starts_make_one_room(tmp_path: Path) -> None:
     assert sorted(json.loads(one.stdout)["id"] for one in said) == ["INC-1", "INC-2", "INC-3", "INC-4"]
 
 
+@pytest.mark.parametrize(("home", "named"), [("elsewhere", "{0}/data"), (".", "~/data")])
+def test_help_names_the_default_store_of_this_user(tmp_path: Path, home: str, named: str) -> None:
+    env = {"HOME": str(tmp_path / home), "XDG_DATA_HOME": str(tmp_path / "data")}
+    said = process("init", "--help", env=env).stdout.decode()
+    assert f"default:{named.format(tmp_path)}/warroom/warroom.db]" in "".join(said.split())
+
+
 def test_the_version_is_printed() -> None:
     said = process("--version")
     assert (said.returncode, said.stderr) == (0, b"")

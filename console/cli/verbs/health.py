@@ -27,7 +27,10 @@ def check(
         str | None, typer.Argument(metavar="NAME", help="A check or a service; default: all.")
     ] = None,
 ) -> None:
-    """Probe the checks once. Nothing is recorded; the exit code is 1 when one fails."""
+    """Probe the checks once and print what they answer.
+
+    Nothing is recorded. The exit code is 1 when one fails.
+    """
     import asyncio
 
     from console.cli.room import opened

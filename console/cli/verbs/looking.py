@@ -23,7 +23,7 @@ At = Annotated[
     typer.Option(
         "--at",
         metavar="INSTANT",
-        help="As the record stood then, clocks read then: 2026-11-24T13:46:11Z, 13:46, 20m ago, +2h.",
+        help="As it stood then, or will stand if nothing is done: 2026-11-24T13:46:11Z, 13:46, 20m ago, +2h.",
     ),
 ]
 Key = Annotated[str, typer.Argument(metavar="INC", help="The incident: INC-42, or 42.")]

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
 Severity = Annotated[
     str | None,
-    typer.Option("--severity", "-s", metavar="P0|P1|P2|P3", help="How bad: P0 critical to P3 low."),
+    typer.Option(
+        "--severity",
+        "-s",
+        metavar="P0|P1|P2|P3",
+        help="How bad: P0 critical to P3 low. Left out, it asks the guide's questions.",
+    ),
+]
+Vouched = Annotated[
+    str | None,
+    typer.Option("--severity", "-s", metavar="P0|P1|P2|P3", help="How bad it is. Default: what is proposed."),
 ]
 ProposalKey = Annotated[str, typer.Argument(metavar="PR", help="The proposal: PR-3.")]
 
@@ -30,7 +39,9 @@ def declare(
     ] = None,
     detected_at: Annotated[
         str | None,
-        typer.Option("--detected-at", metavar="INSTANT", help="When it was noticed: 13:46, 20m ago, …Z."),
+        typer.Option(
+            "--detected-at", metavar="INSTANT", help="When it was noticed: 13:46, 20m ago, …Z. Default: now."
+        ),
     ] = None,
     began_at: Annotated[
         str | None, typer.Option("--began-at", metavar="INSTANT", help="When the trouble began.")
@@ -45,7 +56,10 @@ def declare(
     ] = False,
     command_id: CommandId = None,
 ) -> None:
-    """Declare an incident. Its clocks start and level 1 is told at once."""
+    """Declare an incident. Its clocks and its ladder start at once.
+
+    This version sends nothing: warroom show names whom to call.
+    """
     from console.cli.answers import done
     from console.cli.answers import severity as read_severity
     from console.cli.room import instant, opened
@@ -102,7 +116,7 @@ def _classified() -> "tuple[Level, str]":
 
 @verb("confirm")
 def confirm(
-    options: Options, key: ProposalKey, severity: Severity = None, command_id: CommandId = None
+    options: Options, key: ProposalKey, severity: Vouched = None, command_id: CommandId = None
 ) -> None:
     """Confirm a proposal. It becomes an incident, its severity vouched for by you."""
     from console.cli.answers import done

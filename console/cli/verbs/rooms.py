@@ -24,7 +24,10 @@ def maintenance(
     why: Why = "",
     command_id: CommandId = None,
 ) -> None:
-    """Silence a service for a while: measured, but nothing opens."""
+    """Begin maintenance of a service, for a while from now.
+
+    It is measured as before, and nothing opens for it. What is still down at the end is told then.
+    """
     from console.cli.room import opened
     from data.domain.durations import parse_duration
     from data.store.commands.rooms import maintain
@@ -45,12 +48,15 @@ def maintenance(
 def apply(
     options: Options,
     path: Annotated[
-        Path, typer.Argument(metavar="FILE|DIR", help="A configuration, or a folder with a warroom.toml.")
+        Path, typer.Argument(metavar="FILE|DIR", help="A warroom.toml, or the folder it lies in.")
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     command_id: CommandId = None,
 ) -> None:
-    """Change the room to what a file says, all of it or nothing."""
+    """Change the room to what a file says, all of it or nothing.
+
+    What an earlier file made and this one leaves out is retired. Problems are told by file and line.
+    """
     from console.cli.room import opened
     from data.configuration.model import ConfigurationError
     from data.configuration.plan import plan
@@ -97,7 +103,7 @@ def _wrong(error: "ConfigurationError", path: Path) -> Failure:
 
 @verb("export")
 def export(options: Options) -> None:
-    """Print the room's configuration as apply reads it."""
+    """Print the room's configuration as a warroom.toml."""
     from console.cli.room import opened
     from data.configuration.export import export as exported
     from data.store.definitions import load
@@ -121,7 +127,10 @@ def backup(
         typer.Argument(metavar="FILE", help="Where to. Default: the backups folder beside the store."),
     ] = None,
 ) -> None:
-    """Copy the store, while it is in use. Prints where the copy is."""
+    """Copy the store, while it is in use. Prints where the copy is.
+
+    For a store in a file; one in PostgreSQL is copied with pg_dump.
+    """
     from console.cli.room import unusable
     from console.clock import Clock
     from data.store import backup as backups

@@ -32,7 +32,7 @@ def start(
 ) -> None:
     """The console a responder opens when something is on fire. Without a command it opens the board.
 
-    The options below may also follow the command.
+    warroom COMMAND --help explains one. The options below may also follow the command.
     """
     state: Run = context.obj
     state.before = Given(store, as_, json)
@@ -45,7 +45,11 @@ def start(
 
 @verb("init")
 def init(options: Options) -> None:
-    """Make a store with the guide in it."""
+    """Make a room: a new store with the guide in it.
+
+    It begins with the severities, audiences, ladder and checklists of the incident response guide. What is
+    there already is not touched.
+    """
     from console.cli import output
     from console.cli.failures import Failure
     from console.cli.room import unusable
@@ -68,17 +72,29 @@ def init(options: Options) -> None:
         output.answer(f"made a room at {store.name}, by the guide's defaults")
 
 
-@verb("demo")
+@verb("demo", hides=("store", "json"))
 def demo(options: Options) -> None:
-    """Open a practice room: a small shop that breaks."""
+    """Open a practice room: a small shop that breaks.
+
+    Its services are real ones on this machine. It has a store of its own, and nothing of it stays when you
+    leave.
+    """
     from console.launch import run_demo
 
     run_demo(options)
 
 
-@verb("watch")
+@verb("watch", hides=("as_", "json"))
 def watch(options: Options) -> None:
-    """Run the checks, the ladder and the keeper without a screen."""
+    """Do the room's work without a screen, until stopped.
+
+    Runs the health checks and proposes an incident for what fails. Opens proposals that nobody answers in
+    time, moves the ladder on while nobody acknowledges, and lets an acknowledgement lapse when its holder
+    is silent. Sends nothing to anybody.
+
+    An open console does the same; this is for a machine that stays on. Each thing happens once, however
+    many do it. What happens is told on stderr, a line each; ctrl+c or SIGTERM ends it.
+    """
     from console.launch import run_watch
 
     run_watch(options)

@@ -28,12 +28,15 @@ def update(
             "--audience", metavar="ID", help="Whom it went to; repeat for more. Default: all it applies to."
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do not ask; without a terminal it must be given.")
+    ] = False,
     command_id: CommandId = None,
 ) -> None:
-    """Record a stakeholder update. Resets the update clocks.
+    """Record an update that you sent to stakeholders. It resets their clocks.
 
-    warroom has no channels of its own yet: send the text by mail or chat, then record it here.
+    This version sends nothing: tell them by mail, chat or a call, and record here what you said. On a
+    terminal it shows the text and the audiences and asks first.
     """
     from console.cli.answers import done
     from console.cli.room import opened
@@ -87,7 +90,11 @@ def escalate(
     ] = None,
     command_id: CommandId = None,
 ) -> None:
-    """Tell the next level now, or a chosen one. Does not un-acknowledge."""
+    """Record that the next level is to be told now.
+
+    Or the one that --to names. This version sends nothing: it says whom to call, and you call. The ladder
+    goes on from that level; an acknowledgement stays.
+    """
     from console.cli.answers import done
     from console.cli.room import opened
     from data.domain.change import Refused
@@ -105,4 +112,23 @@ def escalate(
         return telling.escalate(write, key, to=level_id(policy, to), seen=level_id(policy, seen))
 
     with opened(options) as room:
-        done(room, room.write(work, command_id))
+        answer = room.write(work, command_id)
+        done(room, answer)
+        if not options.json:
+            output.warn(_whom(room, answer.key))
+
+
+def _whom(room: "Room", key: str) -> str:
+    """Say whom to call, and how, on the level that an incident's ladder stands on."""
+    from console.cli.answers import load
+    from data.domain.ladder import reachable
+
+    policy, state = room.read(lambda connection: load(connection, key))
+    level = policy.level(state.ladder.level) if state.ladder and state.ladder.level else None
+    people = [
+        ", ".join(filter(None, (person.name, person.phone, person.chat, person.email)))
+        for person in (reachable(policy, level) if level else ())
+    ]
+    if not people:
+        return "nobody on this level can be reached: no contact of it has a phone, chat or mail"
+    return f"nothing was sent: call {'; or '.join(people)}"

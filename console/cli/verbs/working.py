@@ -74,7 +74,10 @@ def status(
     why: Why = "",
     command_id: CommandId = None,
 ) -> None:
-    """Change the status; going back needs a reason. Resolving is: resolve."""
+    """Change the status; going back needs a reason.
+
+    To resolve: warroom resolve. Closing a P0 or P1 asks why it needs no post-mortem: --why.
+    """
     from console.cli.answers import done
     from console.cli.room import opened
     from data.domain.incident import Status
@@ -92,13 +95,19 @@ def status(
 def tick(
     options: Options,
     key: Key,
-    steps: Annotated[list[str], typer.Argument(metavar="STEP...", help="Ids of steps, as show lists them.")],
-    skip: Annotated[bool, typer.Option("--skip", help="Skip instead; needs --why.")] = False,
-    start: Annotated[bool, typer.Option("--start", help="Say that you are at it.")] = False,
+    steps: Annotated[
+        list[str], typer.Argument(metavar="STEP", help="Ids of steps, as show lists them: ir1 ir2.")
+    ],
+    skip: Annotated[bool, typer.Option("--skip", help="Skip them instead; needs --why.")] = False,
+    start: Annotated[bool, typer.Option("--start", help="Say that you are working on them.")] = False,
     why: Why = "",
     command_id: CommandId = None,
 ) -> None:
-    """Set steps of the checklist to done. One that already is answers who was first."""
+    """Set steps of an incident's checklist to done.
+
+    For example: warroom tick INC-42 ir1 ir2. A step is never un-done by this. One that is done already
+    stays as it is, and the answer says who was first.
+    """
     from console.cli.answers import done
     from console.cli.room import opened
     from data.domain.incident import StepState
