@@ -172,7 +172,10 @@ class WarRoom(App[int]):
 
     def in_words(self, error: StoreError) -> str:
         """Return why the store cannot be used, as short as the first line wants it."""
-        return error.reason.removeprefix(f"{self.desk.name}: ")
+        name = self.desk.name
+        if name and error.reason.startswith(f"{name} "):
+            return f"the store's file{error.reason.removeprefix(name)}"
+        return error.reason.removeprefix(f"{name}: ")
 
     async def look(self, query: "Callable[[Connection], T]") -> T | None:
         """Read for the screen; None when the store cannot be read, which the first line then says."""
@@ -191,7 +194,7 @@ class WarRoom(App[int]):
                 self.feed.file.must_be_ours()
             return await self.desk.command(work, by=by or self.operator)
         except StoreError as error:
-            return Refused(error.reason, error.hint, "store")
+            return Refused(self.in_words(error), error.hint, "store")
 
     async def command(self, work: "Callable[[Write], Answer | Refused]") -> "Answer | None":
         """Run a command and say what came of it; None when it was refused."""

@@ -54,6 +54,8 @@ class Feed:
                     self._seen, self._replaced_at = -1, room.clock()
                     room.notice = "store file REPLACED: this is the new one"
                     room.forget()
+                if room.trouble:
+                    self._seen = -1  # a view may have been opened that could not be read
                 if self._seen != await room.desk.read(seq_query):
                     await room.reload()
                     self._seen = room.board.seq

@@ -163,7 +163,7 @@ class Place(Sized[None]):
         try:
             await handler(action)(self)
         except StoreError as error:
-            self.room.refused(Refused(error.reason, error.hint, "store"))
+            self.room.refused(Refused(self.room.in_words(error), error.hint, "store"))
 
     @property
     def zone(self) -> str:

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from data.domain.change import Refused
 from data.domain.room import Definition
 from data.domain.severity import Severity
 from data.store.commands import incidents
+from data.store.errors import StoreError
 from data.store.store import Store, create_store, open_store
 from data.store.unit import Answer
 from tests.store.room import Clock as SetClock
@@ -66,6 +67,10 @@ class House:
             self._others = open_store(str(self.path), self.clock, "elsewhere")
         return Room(self._others, self.clock)
 
+    def forget_others(self) -> None:
+        """Let go of their connection: another file lies at the path now."""
+        self._others = None
+
     def declare(self, title: str, severity: Severity = Severity.P1, **more: Any) -> str:
         """Let somebody elsewhere declare an incident; return its key."""
         return done(self.others.do(incidents.declare, title, severity, by="lin", **more)).key
@@ -104,7 +109,8 @@ class User:
 
     async def rest(self) -> None:
         """Wait until what was asked for is answered and drawn."""
-        await self.app.desk.read(lambda _: None)
+        with suppress(StoreError):
+            await self.app.desk.read(lambda _: None)
         await self.pilot.pause()
 
     async def sees(self, *words: str) -> str:
@@ -114,6 +120,10 @@ class User:
     async def sees_not(self, *words: str) -> str:
         """Wait until the screen says none of the words; return the screen."""
         return await self._until(lambda seen: not any(word in seen for word in words), f"{words} gone")
+
+    async def header_lacks(self, words: str) -> None:
+        """Wait until the first line no longer says the words."""
+        await self._until(lambda seen: words not in seen.split("\n")[0], f"{words} gone from the first line")
 
     async def _until(self, there: Callable[[str], bool], wanted: str) -> str:
         for _ in range(200):

@@ -1,0 +1,148 @@
+"""When the store fails under the console: said in words, nothing lost, and back by itself."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from data.domain.severity import Severity
+from data.store import sqlite
+from data.store.commands import incidents
+from tests.console.room import House, using
+from tests.store.room import done
+
+P0, P1, P2, P3 = Severity
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)  # a lock that lasts is told at once
+    return House(tmp_path)
+
+
+async def test_a_locked_store_is_told_keeps_what_was_typed_and_comes_back(house: House) -> None:
+    house.declare("Checkout returns 503", P1)
+    async with using(house) as user:
+        await user.sees("INC-1")
+        with closing(sqlite3.connect(house.path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            await user.sees("the store is locked by another program")
+            assert "INC-1" in user.cursor  # what was last seen stays readable
+            await user.press("a")
+            await user.sees("The store is locked by another program. Wait a moment and try again.")
+            await user.press("enter", "escape", "n")
+            await user.sees("Declare an incident")
+            await user.type("Second trouble")
+            await user.press("f2")
+            await user.sees("Second trouble", "locked by another program")
+            await user.press("escape")
+            other.execute("ROLLBACK")
+        await user.header_lacks("locked by")
+        await user.press("n")
+        await user.sees("Second trouble")
+        await user.press("f2")
+        await user.sees("INC-2")
+
+
+async def test_a_note_that_could_not_be_written_is_there_when_asked_again(house: House) -> None:
+    house.declare("Checkout returns 503", P1)
+    async with using(house) as user:
+        await user.press("enter")
+        await user.sees("Monitor alerting")
+        await user.press("n")
+        await user.type("pool is full")
+        with closing(sqlite3.connect(house.path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            await user.press("f2")
+            await user.sees("locked by another program", "Monitor alerting")
+            await user.press("space")
+            await user.sees("[ ] Monitor alerting")
+            assert "Monitor" in user.cursor  # the cursor does not leave a step that is not done
+            await user.press("minus")
+            await user.type("not now")
+            await user.press("enter")
+            await user.sees("locked by another program")
+            other.execute("ROLLBACK")
+        await user.press("n")
+        await user.sees("pool is full")
+        await user.press("f2")
+        await user.sees("noted on INC-1")
+
+
+async def test_a_removed_file_is_noticed_and_nothing_is_written_into_the_void(house: House) -> None:
+    house.declare("Checkout returns 503", P1)
+    kept = house.path.with_name("kept.db")
+    async with using(house) as user:
+        await user.sees("INC-1")
+        os.rename(house.path, kept)
+        await user.sees("the store's file was REMOVED")
+        assert "INC-1" in user.cursor
+        await user.press("a")
+        await user.sees("The store's file was REMOVED. Put it back, or restore a backup.")
+        os.rename(kept, house.path)
+        await user.header_lacks("REMOVED")
+        assert house.others.incident("INC-1").acknowledged_at is None
+        await user.press("a")
+        await user.sees("INC-1 acknowledged by ada")
+        assert house.others.incident("INC-1").acknowledged_by == "ada"
+
+
+async def test_a_replaced_file_is_noticed_and_followed(house: House) -> None:
+    house.declare("Checkout returns 503", P1)
+    backup = house.path.with_name("backup.db")
+    sqlite.copy(house.path, backup)
+    done(house.others.do(incidents.declare, "Search is slow", P2, by="lin"))
+    async with using(house) as user:
+        await user.sees("INC-2")
+        house.others.store.close()
+        house.forget_others()
+        os.replace(backup, house.path)
+        await user.sees("REPLACED", "1 live")
+        await user.sees_not("INC-2")
+        await user.press("a")
+        await user.sees("INC-1 acknowledged by ada")
+        assert house.others.incident("INC-1").acknowledged_by == "ada"
+        await user.later(minutes=2)
+        await user.header_lacks("REPLACED")
+
+
+async def test_a_file_that_is_no_store_is_refused_until_a_store_is_back(house: House) -> None:
+    house.declare("Checkout returns 503", P1)
+    kept = house.path.with_name("kept.db")
+    async with using(house) as user:
+        await user.sees("INC-1")
+        shutil.copy2(house.path, kept)
+        house.path.unlink()
+        house.path.write_text("not a database at all, but longer than a header " * 4)
+        await user.sees("the store's file is not a warroom store")
+        await user.press("a")
+        await user.sees("file was replaced")
+        os.replace(kept, house.path)
+        await user.sees("REPLACED", "INC-1")
+        await user.press("a")
+        await user.sees("acknowledged by ada")
+
+
+async def test_every_view_and_question_survives_a_store_that_cannot_be_read(house: House) -> None:
+    house.declare("Checkout returns 503", P1, services=["checkout"])
+    async with using(house) as user:
+        await user.sees("INC-1")
+        with closing(sqlite3.connect(house.path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            await user.sees("locked by another program")
+            for view, keys in (("1", "auesmtCrdzncSM"), ("2", "rmnc"), ("3", "c"), ("1", "")):
+                await user.press(view)
+                for key in keys:
+                    await user.pilot.press(key, "escape", "escape")
+            await user.press("1", "enter")
+            for key in ("a", "o", "T", "X", "w", "x", "R", "space", "minus"):
+                await user.pilot.press(key)
+            await user.press("n", "escape")
+            other.execute("ROLLBACK")
+        await user.sees("Monitor alerting systems", "RESPOND")
+        await user.press("1")
+        await user.sees("INC-1")
+        await user.header_lacks("locked by")
