@@ -44,7 +44,8 @@ class Story:
             begin += ROUND
 
     async def _until(self, position: float) -> None:
-        while (missing := position - self.position()) > 0:
+        # a story told fast is always late: paused, it stands still all the same
+        while (missing := position - self.position()) > 0 or self._since is None:
             self._turned.clear()
             wait = None if self._since is None else missing / self._scale
             try:

@@ -76,7 +76,7 @@ async def test_the_rows_say_everything_that_is_unusual_in_words(house: House) ->
         assert "snoozed 4h05m" in user.line("INC-2")
         assert "opens in 02:00" in user.line("proposed:")
         assert "y confirm  f false alarm" in user.line("proposed:")
-        assert seen.index("proposed: search-api") < seen.index("INC-1")
+        assert seen.index("INC-1") < seen.index("proposed: search-api") < seen.index("INC-2")
 
 
 async def test_what_another_process_writes_appears_without_a_key_and_leaves_the_cursor_where_it_is(
