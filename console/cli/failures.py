@@ -34,5 +34,7 @@ def refused(answer: "Refused") -> Failure:
     from data.domain.lifecycle import NEEDS_REASON
 
     status = NOT_FOUND if answer.code == "not-found" else REFUSED
-    hint = "give one: --why TEXT" if answer.code == NEEDS_REASON else answer.hint
+    hint = answer.hint
+    if answer.code == NEEDS_REASON:
+        hint = f"{hint or 'give one'}: --why TEXT"
     return Failure(answer.reason, hint, code=answer.code, status=status)

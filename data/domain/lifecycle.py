@@ -85,12 +85,20 @@ def acknowledge(incident: Incident, by: str, now: datetime, text: str = "") -> C
     if incident.status.over:
         return Refused(f"{incident.key} is already {incident.status}")
     if incident.held:
-        since = seconds_ago(incident.acknowledged_at or now, now)
-        return Refused(f"{incident.key} was already acknowledged {since} by {incident.acknowledged_by}")
+        return Refused(f"{incident.key} was already acknowledged {_taken(incident, now)}")
     after: dict[str, Any] = _held_by(incident, by, now)
     if incident.status is Status.DETECTED:
         after["status"] = Status.ACKNOWLEDGED
     return (*_breach(incident, now), Change("acknowledged", after, facts={"text": text} if text else {}))
+
+
+def _taken(incident: Incident, now: datetime) -> str:
+    """Say who has it and since when; taken again after a lapse, the first instant is another person's."""
+    by, at = incident.acknowledged_by, incident.acknowledged_at or now
+    rung = incident.ladder
+    if rung is not None and rung.started > at:  # nothing but a lapse starts a ladder after that
+        return f"again by {by}, after it had lapsed {seconds_ago(rung.started, now)}"
+    return f"{seconds_ago(at, now)} by {by}"
 
 
 def _held_by(incident: Incident, by: str, now: datetime) -> dict[str, Any]:
@@ -188,7 +196,7 @@ def close(incident: Incident, by: str, now: datetime, why: str = "") -> Changes 
         if not why.strip():
             return Refused(
                 f"a {incident.severity} needs its post-mortem before it is closed",
-                "or say why none is needed (--why)",
+                "or say why none is needed",
                 NEEDS_REASON,
             )
         after["post_mortem"] = "not needed"

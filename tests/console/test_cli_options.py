@@ -183,8 +183,32 @@ def test_acknowledging_twice_names_who_was_first(shell: Shell) -> None:
 def test_going_back_without_a_reason_names_the_option(shell: Shell) -> None:
     shell("declare", "Checkout returns 503", "-s", "P1")
     shell("status", "INC-1", "fixing")
-    assert "--why TEXT" in shell("status", "INC-1", "investigating").err
+    refused = shell("status", "INC-1", "investigating", "--json").error
+    assert (refused["code"], refused["hint"]) == ("reason", "say why: --why TEXT")
     assert shell("status", "INC-1", "investigating", "--why", "it came back").code == 0
+
+
+def test_closing_what_needs_a_post_mortem_says_what_else_there_is(shell: Shell) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P0")
+    shell("resolve", "INC-1", "--how", "fixed")
+    refused = shell("status", "INC-1", "closed")
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.splitlines() == [
+        "warroom: a P0 needs its post-mortem before it is closed",
+        "  or say why none is needed: --why TEXT",
+    ]
+    assert shell("status", "INC-1", "closed", "--why", "written in the wiki").code == 0
+
+
+def test_resolving_what_still_fails_says_how(shell: Shell) -> None:
+    key = shell.finds()
+    shell("confirm", key)
+    refused = shell("resolve", "INC-1", "--how", "fixed", "--json").error
+    assert refused == {
+        "code": "reason",
+        "reason": "still failing: checkout-api",
+        "hint": "give a reason to resolve all the same: --why TEXT",
+    }
 
 
 def test_the_catalogue_names_every_verb_and_no_other(shell: Shell) -> None:

@@ -58,6 +58,9 @@ def test_whoever_takes_it_next_has_it_and_the_response_stays_met() -> None:
     assert (room.response.state, room.response.took) == (ResponseState.MET, minutes(2))
     assert "breach" not in room.kinds()
     assert lapse_minute(room) == 93  # a full cadence from there
+    assert refused(room.at(65).acknowledge("sam")) == (
+        "INC-1 was already acknowledged again by lin, after it had lapsed 5 min ago"
+    )
 
 
 @pytest.mark.parametrize("to", [Status.INVESTIGATING, Status.FIXING])
