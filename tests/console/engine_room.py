@@ -141,10 +141,11 @@ async def shops(count: int = 1) -> AsyncIterator[list[Shop]]:
 class Room:
     """A store beside the engine's own, to look at what the engine did and to do what people do."""
 
-    def __init__(self, path: Path, clock: Clock, made: Iterable[Definition]) -> None:
-        self.path = path
+    def __init__(self, path: Path | str, clock: Clock, made: Iterable[Definition]) -> None:
+        self.path = Path(path)
+        self.where = str(path)
         self.clock = clock
-        self.store: Store = create_store(str(path), clock, "laptop", made)
+        self.store: Store = create_store(self.where, clock, "laptop", made)
 
     def do(
         self, command: Callable[..., Answer | Refused], *args: Any, by: str = "ada", **more: Any
@@ -228,7 +229,7 @@ def room(path: Path, checks: Iterable[Check], clock: Clock | None = None, **sett
 @contextlib.asynccontextmanager
 async def working(place: Room, **options: Any) -> AsyncIterator[Engine]:
     """An engine at work on the room's store; it stops with the block and leaves nothing behind."""
-    store = open_store(str(place.path), place.clock, "laptop")
+    store = open_store(place.where, place.clock, "laptop")
     desk = Desk(store)
     options = {"turn": 0.05, "margin": 0.5, "canaries_every": timedelta(milliseconds=200), **options}
     engine = Engine(desk, place.clock, holder="test", **options)
