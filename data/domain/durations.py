@@ -54,6 +54,26 @@ def format_duration(duration: timedelta) -> str:
     return written
 
 
+def spoken(duration: timedelta) -> str:
+    """Write a duration for a reader: ``"1.5s"``, ``"1h30m"``, ``"250ms"``; a file gets `format_duration`.
+
+    Parts of a millisecond are dropped; what is shorter than one, or negative, is ``0s``.
+    """
+    left = duration // _MILLISECOND
+    if left < _MILLISECONDS["s"]:
+        return f"{left}ms" if left > 0 else "0s"
+    written = []
+    for unit in ("d", "h", "m"):
+        count, left = divmod(left, _MILLISECONDS[unit])
+        if count:
+            written.append(f"{count}{unit}")
+    if left:
+        seconds, rest = divmod(left, _MILLISECONDS["s"])
+        fraction = f".{rest:03}".rstrip("0") if rest else ""
+        written.append(f"{seconds}{fraction}s")
+    return "".join(written)
+
+
 def brief(span: timedelta) -> str:
     """Write a span for a clock (design 4): ``04:40``; from an hour ``2:51:09``; from a day ``3d 04h``.
 

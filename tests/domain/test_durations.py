@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.domain.durations import LONGEST, age, brief, format_duration, parse_duration
+from data.domain.durations import LONGEST, age, brief, format_duration, parse_duration, spoken
 
 durations = st.integers(1, 366 * 86_400_000).map(lambda count: timedelta(milliseconds=count))
 spans = st.timedeltas()
@@ -76,6 +76,30 @@ def test_a_duration_in_an_exported_configuration(duration: timedelta, expected: 
 def test_no_duration_is_written_that_could_not_be_read(duration: timedelta) -> None:
     with pytest.raises(ValueError, match="longer than zero"):
         format_duration(duration)
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected"),
+    [
+        (timedelta(seconds=1.5), "1.5s"),
+        (timedelta(seconds=1, milliseconds=50), "1.05s"),
+        (timedelta(milliseconds=250), "250ms"),
+        (timedelta(seconds=5), "5s"),
+        (timedelta(minutes=90), "1h30m"),
+        (timedelta(minutes=2, seconds=5.25), "2m5.25s"),
+        (timedelta(days=2), "2d"),
+        (timedelta(0), "0s"),
+        (timedelta(microseconds=999), "0s"),
+        (timedelta(seconds=-1), "0s"),
+    ],
+)
+def test_a_duration_on_a_screen(duration: timedelta, expected: str) -> None:
+    assert spoken(duration) == expected
+
+
+@given(st.integers(1, LONGEST // timedelta(seconds=1)).map(lambda count: timedelta(seconds=count)))
+def test_whole_seconds_look_the_same_on_a_screen_and_in_a_file(duration: timedelta) -> None:
+    assert spoken(duration) == format_duration(duration)
 
 
 @given(durations)
