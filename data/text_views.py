@@ -122,7 +122,9 @@ def proposal(item: Proposal, now: datetime, width: int | None) -> list[Line]:
     by = f" by {item.answered_by}" if item.answered_by else ""
     lines += _fact("status", f"{item.state}{became}{by}", width)
     if item.state == "proposed":
-        lines += _fact("opens", opens(item, now), width)
+        told = opens(item, now)
+        text = "never by itself: it waits for an answer" if item.opens_at is None else told.text
+        lines += _fact("opens", Part(text.removeprefix("opens "), told.tone), width)
     lines += _fact(
         "proposed", f"{clock_time(item.proposed_at, now)}, {age(now - item.proposed_at)} ago", width
     )
@@ -187,11 +189,15 @@ def _facts(item: Incident, policy: Policy, now: datetime) -> Iterator[tuple[str,
 
 def _ladder(item: Incident, policy: Policy, now: datetime) -> str | Part:
     ladder = item.ladder
-    if ladder is None or ladder.state is LadderState.NOBODY:
+    if ladder is None:  # looked at as it stood before it was declared here
+        return "not begun"
+    if ladder.state is LadderState.NOBODY:
         return Part("no one can be paged: no level has a contact", "late")
     level = policy.level(ladder.level) if ladder.level else None
     told = (
-        f"{level.name} told {clock_time(ladder.told_at, now)}" if level and ladder.told_at else "nobody told"
+        f"turn of {level.name} since {clock_time(ladder.told_at, now)}"
+        if level and ladder.told_at
+        else "nobody"
     )
     people = ", ".join(contact.name for contact in reachable(policy, level)) if level else ""
     told += f" ({people})" if people else ""

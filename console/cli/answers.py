@@ -27,11 +27,13 @@ def done(room: Room, answer: Answer, key: str = "", **more: Any) -> None:
 def load(connection: Any, key: str) -> tuple[Policy, Incident]:
     """Return an incident and the room's policy. Raises Failure when there is none."""
     from data.store import rows
-    from data.store.commands.finding import incident_number, no_incident
+    from data.store.commands.finding import incident_number, no_incident, proposal_number
     from data.store.definitions import load_policy
 
     number = incident_number(key)
     found = rows.load_incident(connection, number) if number is not None else None
+    if found is None and (proposal := proposal_number(key)) is not None:
+        raise not_found(f"PR-{proposal} is a proposal, not an incident", f"warroom show PR-{proposal}")
     if found is None:
         missing = no_incident(key[:_SHORT])
         raise not_found(missing.reason, missing.hint)

@@ -1,5 +1,6 @@
 """Verbs that only look: list, show, explain. Looking is not doing: nothing is written."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,8 @@ At = Annotated[
     typer.Option(
         "--at",
         metavar="INSTANT",
-        help="As it stood then, or will stand if nothing is done: 2026-11-24T13:46:11Z, 13:46, 20m ago, +2h.",
+        help="The record as it stood then, its clocks read then, also ahead of now: "
+        "2026-11-24T13:46:11Z, 13:46, 20m ago, +2h.",
     ),
 ]
 Key = Annotated[str, typer.Argument(metavar="INC", help="The incident: INC-42, or 42.")]
@@ -38,6 +40,7 @@ def list_(
     """List live incidents and proposals with both clocks."""
     from console.cli.room import opened
     from data import json_views, text_views
+    from data.domain.instants import format_instant
     from data.domain.proposal import Proposal
 
     with opened(options) as room:
@@ -56,7 +59,8 @@ def list_(
     elif items:
         output.show(text_views.listing(items, moment, output.width()))
     else:
-        output.answer("no incident" if all_ else "no live incident and no proposal")
+        then = f" at {format_instant(moment)}" if at else ""
+        output.answer(f"{'no incident' if all_ else 'no live incident'} and no proposal{then}")
 
 
 def _listed(
@@ -67,10 +71,14 @@ def _listed(
 
     policy = load_policy(connection)
     moment = _moment(at, now, policy)
-    proposals = proposals_at(connection, moment)
     if at is None:
-        return moment, policy, [*proposals, *incidents_now(connection, done=done)]
-    return moment, policy, [*proposals, *incidents_at(connection, moment, done=done)]
+        incidents = incidents_now(connection, done=done)
+    else:
+        incidents = incidents_at(connection, moment, done=done)
+    # what was proposed then and became one of them counts as it from its detection on
+    known = {item.id for item in incidents}
+    proposals = [item for item in proposals_at(connection, moment) if item.incident not in known]
+    return moment, policy, [*(_then(item, moment) for item in proposals), *incidents]
 
 
 def _moment(at: str | None, now: datetime, policy: "Policy") -> datetime:
@@ -86,19 +94,16 @@ def show(options: Options, key: Key, at: At = None) -> None:
     from data import json_views, text_views
     from data.boarding import lines
     from data.store.commands.finding import proposal_number
-    from data.store.queries.incidents import proposal
 
     with opened(options) as room:
         now = room.now()
         number = proposal_number(key)
         if number is not None:
-            found = room.read(lambda connection: proposal(connection, number))
-            if found is None:
-                raise not_found(f"there is no proposal {key[:40]}", "warroom list shows them")
+            moment, found = room.read(lambda connection: _proposed(connection, number, now, at))
             if options.json:
                 output.emit(json_views.proposal(found))
             else:
-                output.show(text_views.proposal(found, now, output.width()))
+                output.show(text_views.proposal(found, moment, output.width()))
             return
         moment, policy, state, events = room.read(lambda connection: _recorded(connection, key, now, at))
     told = lines(events)
@@ -106,6 +111,35 @@ def show(options: Options, key: Key, at: At = None) -> None:
         output.emit(json_views.incident(state, policy, moment) | json_views.record(state, told, events))
     else:
         output.show(text_views.show(state, policy, told, moment, output.width()))
+
+
+def _proposed(
+    connection: "Connection", number: int, now: datetime, at: str | None
+) -> "tuple[datetime, Proposal]":
+    """Return the instant asked about and the proposal as it was then."""
+    from data.domain.instants import format_instant
+    from data.store.definitions import load_policy
+    from data.store.queries.incidents import proposal
+
+    found = proposal(connection, number)
+    if found is None:
+        raise not_found(f"there is no proposal PR-{number}", "warroom list shows them")
+    moment = _moment(at, now, load_policy(connection))
+    if found.proposed_at > moment:
+        raise not_found(
+            f"{found.key} was not known at {format_instant(moment)}",
+            f"it was proposed at {format_instant(found.proposed_at)}",
+        )
+    return moment, _then(found, moment)
+
+
+def _then(item: "Proposal", moment: datetime) -> "Proposal":
+    """Return a proposal without an answer that came after an instant."""
+    from data.domain.proposal import ProposalState
+
+    if item.answered_at is None or item.answered_at <= moment:
+        return item
+    return replace(item, state=ProposalState.PROPOSED, incident=None, answered_by="", answered_at=None)
 
 
 def _recorded(
