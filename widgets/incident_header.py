@@ -112,8 +112,8 @@ class IncidentHeader(Panel):
             case LadderState.HELD:
                 return [("ladder holds while every cause is clear", "muted")]
             case LadderState.EXHAUSTED:
-                return [("everybody on the ladder has been told: C calls", "alarm")]
-        spans: list[Span] = [(f"told {plain(told.name)}" if told else "nobody told yet", "")]
+                return [("the ladder has been through everybody: C calls", "alarm")]
+        spans: list[Span] = [(f"turn of {plain(told.name)}" if told else "nobody's turn yet", "")]
         if coming is not None and ladder is not None and ladder.next_at is not None:
             late = self.now > ladder.next_at
             word = "due since" if late else "in"

@@ -79,7 +79,7 @@ class LadderView(Lines[Rung, Said]):
 
 
 def rung_text(rung: Rung, now: datetime, climbing: bool, zone: str = "UTC") -> Said:
-    """Say where a level stands: "told 13:48Z", "in 03:12", "call now", "nobody", "not for P2".
+    """Say where a level stands: "turn 13:48Z", "in 03:12", "call now", "nobody", "not for P2".
 
     ``climbing`` is False once somebody has the incident: then nobody needs to be called any more.
     """
@@ -89,7 +89,7 @@ def rung_text(rung: Rung, now: datetime, climbing: bool, zone: str = "UTC") -> S
             if climbing and by_hand:
                 return Said(_CALL_NOW, "alarm")
             told = wall(due, zone, dated=other_day(due, now, zone), seconds=False)
-            return Said(f"told {told}", "good")
+            return Said(f"turn {told}", "good")
         case "next" if due is not None and now > due:
             return Said(_CALL_NOW if by_hand else f"LATE {brief(now - due)}", "late")
         case "next" | "later" if due is not None:
@@ -97,6 +97,8 @@ def rung_text(rung: Rung, now: datetime, climbing: bool, zone: str = "UTC") -> S
             return Said(f"{word} {brief(due - now)}", "accent" if rung.state == "next" else "muted")
         case "nobody":
             return Said("skipped", "muted")
+        case "told":
+            return Said("passed", "muted")
         case state:
             return Said(state, "muted")
 

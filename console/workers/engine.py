@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+import time
 import uuid
 from collections import deque
 from collections.abc import Sequence
@@ -27,16 +28,19 @@ from console.workers.scene import Knowledge, look
 from console.workers.timekeeping import keep_time
 from data.domain.check import Check, Outcome
 from data.domain.is_it_us import Network
+from data.store import backup
 from data.store.commands import checks as results
 from data.store.commands import climbing, leases
 from data.store.commands import duties as keeper
 from data.store.commands.reconcile import reconcile
 from data.store.commands.turns import Turn, Worker, take_turn
 from data.store.errors import StoreError
+from data.store.store import is_url, path_of
 
 log = logging.getLogger("warroom.engine")
 TURN, BRIDGE, LOOK, KEEP, PRUNE, SECRETS = 0.25, 1.0, 1.0, 1.0, 5.0, 10.0  # seconds
-CLOCK, HEARTBEAT = 60.0, 60.0
+CLOCK, HEARTBEAT, BACKUP = 60.0, 60.0, 60.0
+SETTLED = 60.0  # seconds of work before the first copy is made
 AHEAD = 1.0  # seconds before its due that a check may be claimed
 MARGIN = 5.0  # seconds a claim lasts beyond what its probe may take
 PRUNINGS = 12  # turns of pruning until every check has had one
@@ -92,6 +96,7 @@ class Engine:
         self._resort = asyncio.Event()
         self._sulking: dict[str, datetime] = {}
         self._pruned = itertools.count()
+        self._began = time.monotonic()
 
     @property
     def trouble(self) -> str:
@@ -128,6 +133,7 @@ class Engine:
                 tasks.create_task(repeat("secrets", SECRETS, self._sort_out, self._resort))
                 tasks.create_task(repeat("clock", CLOCK, partial(keep_time, self._desk, self._clock)))
                 tasks.create_task(repeat("heartbeat", HEARTBEAT, self._beat))
+                tasks.create_task(repeat("backup", BACKUP, self._back_up))
                 tasks.create_task(self._canaries.run())
         finally:
             await self._stop()
@@ -231,6 +237,11 @@ class Engine:
     async def _sort_out(self) -> None:
         self._own = await sort_out(self._knowledge.checks.values())
         self._able = self._own.able(self._knowledge.checks)
+
+    async def _back_up(self) -> None:
+        """Make today's copy of a SQLite store, once a day whoever makes it; not in the first minute."""
+        if not is_url(self._desk.store.where) and time.monotonic() - self._began > SETTLED:
+            await asyncio.to_thread(backup.rotate, path_of(self._desk.store.where), self._clock())
 
     async def _beat(self) -> None:
         """Ping the URL by which somebody else notices when nobody works any more."""

@@ -40,7 +40,7 @@ def _escalation(event: Event) -> str:
     if ladder.get("state") == "nobody":
         return f"NOBODY can be paged{_of(skipped, ': no contact for ')}"
     told = f"{event.data.get('name') or event.data.get('level', '')}{_of(event.data.get('contacts'), ': ')}"
-    words = f"escalated to {told}" if event.data.get("by_hand") else f"told {told}"
+    words = f"escalated to {told}" if event.data.get("by_hand") else f"turn of {told}"
     if ladder.get("round", 1) > 1:
         words += f", round {ladder['round']}"
     if event.data.get("late"):

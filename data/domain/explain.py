@@ -122,12 +122,12 @@ def _ladder(event: Event, old: Incident | None, new: Incident) -> str:
     if rung.told_at is not None and (was is None or rung.told_at != was.told_at) and rung.told_at == at:
         name = event.data.get("name") or rung.level
         late = event.data.get("late")
-        words = f"ladder: {name} told" + (f" {_span(timedelta(seconds=late))} late" if late else "")
+        words = f"ladder: turn of {name}" + (f" {_span(timedelta(seconds=late))} late" if late else "")
         if rung.state is LadderState.EXHAUSTED:
-            return f"{words}, nobody is left to tell"
+            return f"{words}, nobody is left after it"
         if rung.next_at is None:
             return words
-        return f"{words}, {coming} = told + {_span(rung.next_at - rung.told_at)}"
+        return f"{words}, {coming} = turn + {_span(rung.next_at - rung.told_at)}"
     if was is not None and rung.state is not was.state and event.kind != "undone":
         match rung.state:
             case LadderState.STOPPED:
@@ -253,7 +253,7 @@ _STANDS = {
     LadderState.RUNNING: "running",
     LadderState.STOPPED: "stopped",
     LadderState.HELD: "held",
-    LadderState.EXHAUSTED: "has told everybody",
+    LadderState.EXHAUSTED: "has been through everybody",
     LadderState.NOBODY: "stands still: no one can be paged",
 }
 

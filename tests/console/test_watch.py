@@ -68,7 +68,7 @@ async def test_it_tells_what_happens_and_ends_when_told_to(tmp_path: Path, numbe
             shop.breaks()
             await until(lambda: watch.said("api is DOWN"))
             await until(lambda: watch.said("opened PR-1 as INC-1"))
-            await until(lambda: watch.said("told On-call engineer"))
+            await until(lambda: watch.said("turn of On-call engineer"))
             shop.heals()
             await until(lambda: watch.said("api is up"))
             assert watch.end(number) == 0

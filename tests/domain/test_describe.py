@@ -53,7 +53,7 @@ def test_the_timeline_of_a_night() -> None:
     done(room.at(90).status(Status.CLOSED, why="a drill"))
     assert told(room) == [
         "P1 declared: Checkout returns 503",
-        "told On-call engineer: Ada Lovelace",
+        "turn of On-call engineer: Ada Lovelace",
         "acknowledged: looking",
         "[x] Acknowledge incident (ticked by itself)",
         "status → investigating (was acknowledged)",
@@ -84,11 +84,11 @@ class TestEscalation:
         room.at(7).keeper()
         done(room.escalate(to="ceo"))
         room.at(12).keeper()
-        assert [words for words in told(room) if "told" in words or "escalated" in words] == [
-            "told On-call engineer: Ada Lovelace",
-            "told Engineering manager: Sam Okafor, 2m late; nobody reachable at lead",
+        assert [words for words in told(room) if "turn of" in words or "escalated" in words] == [
+            "turn of On-call engineer: Ada Lovelace",
+            "turn of Engineering manager: Sam Okafor, 2m late; nobody reachable at lead",
             "escalated to CEO: Carla Osei",
-            "told On-call engineer: Ada Lovelace, round 2",
+            "turn of On-call engineer: Ada Lovelace, round 2",
         ]
 
     def test_nobody_at_all(self) -> None:
@@ -119,7 +119,7 @@ def test_what_machines_open_is_marked_and_its_causes_come_and_go() -> None:
     done(room.at(4).cause("check:api", clear=False))
     assert told(room) == [
         "P1 opened, unconfirmed: Search p99 above 4 s",
-        "told On-call engineer: Ada Lovelace",
+        "turn of On-call engineer: Ada Lovelace",
         "clear: api",
         "ladder held: every cause is clear, nobody has confirmed",
         "DOWN: api is DOWN",

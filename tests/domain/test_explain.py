@@ -40,7 +40,7 @@ def now(room: Room) -> list[str]:
 def test_a_declaration_sets_every_clock_and_the_ladder() -> None:
     assert told(opened(P0)) == [
         "response due 13:51:11Z = detected 13:46:11Z + 5m (P0, met only before it)",
-        "ladder: On-call engineer told, lead due 13:51:11Z = told + 5m",
+        "ladder: turn of On-call engineer, lead due 13:51:11Z = turn + 5m",
         "update to engineering, product, support, executives: due 14:16:11Z = detected 13:46:11Z + 30m",
     ]
 
@@ -55,7 +55,7 @@ def test_the_story_of_a_night() -> None:
     done(room.at(70).severity(P1))
     assert told(room) == [
         "response due 14:46:11Z = detected 13:46:11Z + 1h (P2)",
-        "ladder: On-call engineer told, lead due 14:46:11Z = told + 1h",
+        "ladder: turn of On-call engineer, lead due 14:46:11Z = turn + 1h",
         "update to engineering, product, support: due 17:46:11Z = detected 13:46:11Z + 4h",
         "severity raised P2 → P0: response due 14:21:11Z = changed 14:16:11Z + 5m, sooner than 14:46:11Z,"
         " met only before it",
@@ -64,7 +64,7 @@ def test_the_story_of_a_night() -> None:
         " sooner than 17:46:11Z",
         "update to executives: told from now on, due 14:46:11Z = switched on 14:16:11Z + 30m",
         "response due 14:21:11Z passed unacknowledged: breach, recorded 1m later",
-        "ladder: Team lead told 1m late, manager due 14:27:11Z = told + 5m",
+        "ladder: turn of Team lead 1m late, manager due 14:27:11Z = turn + 5m",
         "acknowledged by lin: response breached after 37:00, due was 14:21:11Z",
         "ladder stopped",
         "update to engineering, product, support, executives: sent,"
@@ -135,7 +135,7 @@ def test_a_ladder_that_reached_its_end_was_held_or_never_had_anybody() -> None:
     room = Room(replace(GUIDE, ladder_repeats=0))
     done(room.declare("Export queue grows", P3))
     room.at(240).keeper()
-    assert told(room)[-1] == "ladder: Team lead told, nobody is left to tell"
+    assert told(room)[-1] == "ladder: turn of Team lead, nobody is left after it"
     room = Room(replace(GUIDE, contacts=()))
     done(room.declare("Export queue grows", P3))
     assert "ladder stands still: no one can be paged" in told(room)
@@ -155,7 +155,7 @@ def test_reopened_everything_counts_anew() -> None:
     done(room.at(100).status(Status.DETECTED, why="it is back"))
     assert told(room)[-3:] == [
         "response due 15:41:11Z = reopened 15:26:11Z + 15m (P1)",
-        "ladder: On-call engineer told, lead due 15:41:11Z = told + 15m",
+        "ladder: turn of On-call engineer, lead due 15:41:11Z = turn + 15m",
         "update to engineering, product, support, executives: due 16:26:11Z = reopened 15:26:11Z + 1h",
     ]
 

@@ -33,11 +33,11 @@ def ladder(*rungs: Rung) -> tuple[Stage, LadderView]:
 @pytest.mark.parametrize(
     ("rung", "climbing", "says"),
     [
-        (TOLD, True, "told 13:48Z"),
-        (replace(TOLD, due=NOW - span("15:00:00")), True, "told 11-23 23:03Z"),
-        (replace(TOLD, due=None), True, "told"),
+        (TOLD, True, "turn 13:48Z"),
+        (replace(TOLD, due=NOW - span("15:00:00")), True, "turn 11-23 23:03Z"),
+        (replace(TOLD, due=None), True, "passed"),
         (replace(TOLD, contacts=(LIN,)), True, "call now"),
-        (replace(TOLD, contacts=(LIN,)), False, "told 13:48Z"),
+        (replace(TOLD, contacts=(LIN,)), False, "turn 13:48Z"),
         (NEXT, True, "in 03:12"),
         (replace(NEXT, due=NOW - span("00:40")), True, "LATE 00:40"),
         (replace(NEXT, contacts=(LIN,)), True, "call in 03:12"),
@@ -71,7 +71,7 @@ async def test_the_cursor_stays_on_its_level_when_the_ladder_climbs() -> None:
         view.rungs = (TOLD, replace(NEXT, state="told", due=NOW), replace(LATER, state="next"))
         await settle(pilot)
         assert "Team lead" in cursor_line(app)
-        assert "told 14:03Z" in cursor_line(app)
+        assert "turn 14:03Z" in cursor_line(app)
 
 
 async def test_times_follow_the_zone() -> None:
@@ -79,7 +79,7 @@ async def test_times_follow_the_zone() -> None:
     async with app.run_test() as pilot:
         view.zone = "Europe/Berlin"
         await settle(pilot)
-        assert "told 14:48 CET" in line_with(app, "Ada")
+        assert "turn 14:48 CET" in line_with(app, "Ada")
 
 
 async def test_a_level_without_anybody_stands_out() -> None:
@@ -93,7 +93,7 @@ async def test_state_and_level_are_there_in_the_narrowest_pane(width: int) -> No
     app, _ = ladder(TOLD, NEXT, LATER)
     async with app.run_test(size=(width, 11)):
         assert "in 03:12" in line_with(app, "Team l")
-        assert "told 13:48Z" in line_with(app, "On-c")
+        assert "turn 13:48Z" in line_with(app, "On-c")
 
 
 @pytest.mark.parametrize("size", SIZES)
