@@ -1,6 +1,6 @@
 """Tables for who is told: contacts, levels, channels and audiences (design 3.4, 3.5, 10)."""
 
-from typing import Any, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -20,10 +20,9 @@ from data.configuration.fields import (
     Zone,
     pairs,
 )
+from data.configuration.guide import of_the_guide
 from data.configuration.values import At
-from data.defaults import defaults
 from data.domain import policy, room
-from data.domain.codec import decode
 
 
 class ContactTable(Table):
@@ -63,7 +62,7 @@ class LevelTable(Table):
 
     def build(self, place: Place) -> policy.Level:
         """Return the level; its rank is its place in the file."""
-        guide = _of_the_guide(room.Kind.LEVEL, self.id) or policy.Level(self.id, self.id, 0)
+        guide = of_the_guide(room.Kind.LEVEL, self.id) or policy.Level(self.id, self.id, 0)
         return policy.Level(
             self.id,
             self.name or guide.name,
@@ -116,7 +115,7 @@ class AudienceTable(Table):
 
     def build(self, place: Place) -> policy.Audience:
         """Return the audience."""
-        guide = _of_the_guide(room.Kind.AUDIENCE, self.id) or policy.Audience(self.id, self.id)
+        guide = of_the_guide(room.Kind.AUDIENCE, self.id) or policy.Audience(self.id, self.id)
         hours = None
         if (told := self.hours) is not None:
             hours = policy.Hours(told.days, told.opens, told.closes, told.zone or place.zone)
@@ -130,10 +129,3 @@ class AudienceTable(Table):
             pairs(self.cadence),
             hours,
         )
-
-
-def _of_the_guide(kind: room.Kind, key: str) -> Any:
-    for item in defaults().definitions:
-        if item.kind is kind and item.id == key:
-            return decode(room.SPECS[kind], item.spec)
-    return None

@@ -6,22 +6,20 @@ from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
+from data.configuration.guide import of_the_guide
 from data.configuration.values import write_weekdays
 from data.configuration.watching import window_id
 from data.domain.check import Expect, Warn
 from data.domain.durations import format_duration
 from data.domain.policy import Audience, Hours, Level
-from data.domain.room import MaintenanceWindow, RoomSettings, RunbookStep, SeverityTimes, Source
+from data.domain.room import Kind, MaintenanceWindow, RoomSettings, RunbookStep, SeverityTimes, Source
 
 Row = dict[str, Any]
 
 _RENAMED = {"starts": "from", "ends": "until", "steps": "step"}
-# A reader who knows nothing of defaults must still see who is told, and who never by a machine.
-_ALWAYS: Mapping[type, tuple[str, ...]] = {
-    RoomSettings: ("name", "timezone"),
-    Level: ("severities", "confirmed_only"),
-    Audience: ("severities", "by_hand", "external"),
-}
+_ALWAYS: Mapping[type, tuple[str, ...]] = {RoomSettings: ("name", "timezone")}
+# What a file leaves out of these is what the guide says of their id.
+_GUIDED: Mapping[type, Kind] = {Level: Kind.LEVEL, Audience: Kind.AUDIENCE}
 _ELSEWHERE: Mapping[type, tuple[str, ...]] = {
     RoomSettings: ("trusted",),
     SeverityTimes: ("severity",),
@@ -43,10 +41,13 @@ def row(thing: Any, zone: str) -> Row:
 
 def _table(thing: Any, zone: str) -> Row:
     kind = type(thing)
+    guide = of_the_guide(_GUIDED[kind], thing.id) if kind in _GUIDED else None
     written: Row = {}
     for field in fields(thing):
         value = getattr(thing, field.name)
         always = field.default is MISSING or field.name in _ALWAYS.get(kind, ())
+        # a reader who knows nothing of the guide must still see who is told, and who never by a machine
+        always = always or (guide is not None and getattr(guide, field.name) != field.default)
         if field.name in _ELSEWHERE.get(kind, ()) or (not always and value == field.default):
             continue
         if isinstance(thing, Warn) and value is None:

@@ -168,7 +168,7 @@ def rooms(draw: Draw) -> tuple[Definition, ...]:
         things[Kind.LEVEL].append((key, level))
     for key in ids[Kind.CHANNEL]:
         things[Kind.CHANNEL].append((key, Channel(key, draw(_REFERENCES))))
-    for key in ids[Kind.AUDIENCE]:
+    for key in dict.fromkeys(("customers", *ids[Kind.AUDIENCE])):
         flags = draw(st.booleans()), draw(st.booleans())
         channels, hours = draw(_among(ids[Kind.CHANNEL])), draw(st.none() | _hours())
         audience = Audience(key, draw(_NAMES), draw(_SOME), *flags, channels, draw(_BY_SEVERITY), hours)

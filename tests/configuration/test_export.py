@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from data.configuration.export import export
@@ -43,6 +44,39 @@ def test_the_export_of_the_example_is_short_and_keeps_its_secrets_as_references(
     assert 'from = "2026-12-01T21:00:00Z"' in text
     assert "fail_after" not in text
     assert "checkout-2026" not in text  # the window was given no id
+
+
+@pytest.mark.parametrize(
+    ("written", "exported"),
+    [
+        ('[[level]]\nid = "night"\n', '[[level]]\nid = "night"\nname = "night"\n'),
+        (
+            '[[level]]\nid = "on-call"\nseverities = ["P3", "P2", "P1", "P0"]\nconfirmed_only = false\n',
+            '[[level]]\nid = "on-call"\nname = "On-call engineer"\n',
+        ),
+        (
+            '[[level]]\nid = "boss"\nseverities = ["P0"]\nconfirmed_only = true\n',
+            '[[level]]\nid = "boss"\nname = "boss"\nseverities = ["P0"]\nconfirmed_only = true\n',
+        ),
+        # the guide says true and P0 of the CEO: what differs from it must be said, and what it says is shown
+        (
+            '[[level]]\nid = "ceo"\nconfirmed_only = false\n',
+            '[[level]]\nid = "ceo"\nname = "CEO"\nseverities = ["P0"]\nconfirmed_only = false\n',
+        ),
+        (
+            '[[audience]]\nid = "customers"\nby_hand = false\n',
+            '[[audience]]\nid = "customers"\nname = "External customers"\nby_hand = false\nexternal = true\n',
+        ),
+        (
+            '[[audience]]\nid = "engineering"\nby_hand = false\nexternal = false\n',
+            '[[audience]]\nid = "engineering"\nname = "Engineering teams"\n',
+        ),
+    ],
+)
+def test_what_would_be_there_anyway_is_left_out(written: str, exported: str) -> None:
+    text = export(read(written, "warroom.toml").definitions)
+    assert text == exported
+    assert read(text, "export.toml").definitions == read(written, "warroom.toml").definitions
 
 
 def test_defaults_are_not_written() -> None:
