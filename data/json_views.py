@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data.domain import clocks
 from data.domain.change import Event
-from data.domain.explain import Line
 from data.domain.incident import Incident, Role
 from data.domain.instants import format_instant
 from data.domain.policy import Policy
 from data.domain.proposal import Proposal
 from data.views import TimelineLine
+
+if TYPE_CHECKING:
+    from data.domain.explain import Line
 
 Json = dict[str, Any]
 
@@ -117,6 +119,6 @@ def deliveries(events: Iterable[Event]) -> list[Json]:
     ]
 
 
-def explanation(key: str, lines: Iterable[Line]) -> Json:
+def explanation(key: str, lines: "Iterable[Line]") -> Json:
     """Return how an incident's deadlines came about."""
     return {"id": key, "lines": [{"at": instant(line.at), "text": line.text} for line in lines]}

@@ -4,11 +4,11 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from data.domain import clocks
 from data.domain.clocks import Reading, ResponseState, UpdateState
 from data.domain.durations import age, brief
-from data.domain.explain import Line as Because
 from data.domain.incident import Incident, LadderState, Role, Step, StepState
 from data.domain.instants import format_instant, t_plus
 from data.domain.ladder import reachable
@@ -17,6 +17,9 @@ from data.domain.proposal import Proposal
 from data.domain.severity import Severity
 from data.text_table import Column, Line, Part, cells, line, table
 from data.views import TimelineLine
+
+if TYPE_CHECKING:
+    from data.domain.explain import Line as Because
 
 DASH = "—"
 _MARKS = {Severity.P0: "!!", Severity.P1: "!", Severity.P2: "-", Severity.P3: "."}
@@ -252,7 +255,7 @@ def _timeline(
         yield from (line(" " * indent, more) for more in rest)
 
 
-def explanation(item: Incident, lines: Sequence[Because], now: datetime, width: int | None) -> list[Line]:
+def explanation(item: Incident, lines: "Sequence[Because]", now: datetime, width: int | None) -> list[Line]:
     """Return how an incident's deadlines came about, in order of time."""
     days = {entry.at.date() for entry in lines}
     told = [line(severity(item.severity), "  ", Part(item.key, "strong"), f"  {item.title}")]

@@ -1,6 +1,7 @@
 """The installed command in processes of its own: what a shell and a script really get."""
 
 import json
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,12 @@ from console.cli.catalogue import MODULES
 from tests.console.cli_room import ROOT, process
 
 HEAVY = ("textual", "rich", "sqlmodel", "sqlalchemy", "alembic", "httpx", "aiohttp")
+# what a verb on a file's store has no use for
+NEEDLESS = (
+    *("textual", "rich", "alembic", "httpx", "httpcore", "aiohttp", "cryptography", "psycopg", "tomlkit"),
+    *("data.configuration.document", "data.configuration.tables", "data.domain.explain", "data.defaults"),
+    *("console.app", "console.desk", "console.workers", "console.launch"),
+)
 VERBS = [name for names in MODULES.values() for name in names]
 LOADED = """
 import sys
@@ -28,6 +35,21 @@ def test_help_loads_neither_the_screen_nor_the_store() -> None:
     )
     assert said.stderr.splitlines()[-1] == "[0, 2] []"
     assert said.stdout.count("Usage: warroom") == len(asked) - 1
+
+
+@pytest.mark.parametrize("words", ["list", "list,--json", "show,INC-1", "ack,INC-1", "declare,x,-s,P1"])
+def test_a_verb_loads_nothing_it_does_not_need(tmp_path: Path, words: str) -> None:
+    env = {"WARROOM_STORE": str(tmp_path / "room.db"), "HOME": str(tmp_path)}
+    process("init", env=env)
+    process("declare", "Checkout returns 503", "-s", "P1", env=env)
+    said = subprocess.run(
+        [sys.executable, "-c", LOADED % (NEEDLESS,), words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | env,
+    )
+    assert said.stderr.splitlines()[-1] == "[0] []"
 
 
 @pytest.mark.slow
