@@ -226,9 +226,9 @@ def test_any_order_on_sqlite(on_sqlite: Fresh) -> None:
 
 @pytest.mark.slow
 def test_any_order_on_sqlite_for_longer(on_sqlite: Fresh) -> None:
-    run(on_sqlite, examples=60, steps_each=50)
+    run(on_sqlite, examples=40, steps_each=50)
 
 
 @pytest.mark.slow
 def test_any_order_on_postgres(on_postgres: Fresh) -> None:
-    run(on_postgres, examples=25, steps_each=50)
+    run(on_postgres, examples=15, steps_each=40)

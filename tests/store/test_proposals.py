@@ -8,7 +8,7 @@ import pytest
 from data.domain.incident import Disposition, LadderState, Status
 from data.domain.proposal import ProposalState
 from data.domain.severity import Severity
-from data.store.commands import incidents, merges, proposals, undoing
+from data.store.commands import incidents, mass, merges, proposals, undoing
 from data.store.commands.findings import Finding, attached
 from tests.store.room import P0, P1, P2, Room, done, refused
 
@@ -69,6 +69,16 @@ def test_an_empty_reason_or_a_clock_set_back_never_keeps_an_outage_from_opening(
     room.clock.later(hours=-1)
     done(room.do(proposals.confirm, "PR-4"))
     assert room.incident("INC-3").detected_at == room.clock.now
+
+
+def test_a_mass_failure_without_a_title_opens_all_the_same(room: Room) -> None:
+    room.found(replace(API, severity=P2))
+    room.do(mass.found_together, Finding("mass", " ", P0, ""), [API.key], by="mass")
+    assert room.row("PR-2").title == "mass"
+    assert room.proposal("PR-1").state is ProposalState.WITHDRAWN
+    room.clock.later(minutes=2)
+    room.keep()
+    assert [cause.key for cause in room.incident("INC-1").causes] == ["mass", API.key]
 
 
 def test_what_clears_before_anybody_looked_is_withdrawn(room: Room) -> None:

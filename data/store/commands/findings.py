@@ -11,7 +11,7 @@ from data.domain.proposal import Proposal, ProposalState, opens_at
 from data.domain.severity import worse
 from data.store import causes, rows
 from data.store.commands.attaching import answer, live_incident, waiting_proposal
-from data.store.commands.opening import Finding, facts_of, open_proposal, propose
+from data.store.commands.opening import Finding, cleaned, facts_of, open_proposal, propose
 from data.store.tables import CAUSE, INCIDENT, MUTE, PROPOSAL
 from data.store.unit import Answer, Write
 from data.text import clean_line
@@ -21,8 +21,7 @@ __all__ = ["Finding", "attached", "cleared", "found"]
 
 def found(write: Write, finding: Finding) -> Answer:
     """Take in a finding: it attaches to what its service already has, or becomes a proposal."""
-    title = clean_line(finding.title).strip() or clean_line(finding.key)
-    finding = replace(finding, title=title, why=clean_line(finding.why))
+    finding = cleaned(finding)
     proposal_id, incident_id = causes.place(write.connection, finding.key)
     if incident_id is not None:
         return _returned(write, finding, incident_id)

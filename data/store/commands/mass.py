@@ -9,9 +9,8 @@ from data.domain.proposal import Proposal, ProposalState
 from data.store import causes, rows
 from data.store.commands.attaching import answer
 from data.store.commands.findings import found
-from data.store.commands.opening import Finding, facts_of
+from data.store.commands.opening import Finding, cleaned, facts_of
 from data.store.unit import Answer, Write
-from data.text import clean_line
 
 
 def found_together(write: Write, finding: Finding, members: Sequence[str]) -> Answer:
@@ -20,6 +19,7 @@ def found_together(write: Write, finding: Finding, members: Sequence[str]) -> An
     ``members`` are the causes it stands for: what waits for an answer about one of them becomes part of
     it. It never joins what one of its services already has, for it is larger than that.
     """
+    finding = cleaned(finding)
     said = found(write, replace(finding, services=()))
     number, incident = causes.place(write.connection, finding.key)
     if number is not None:
@@ -35,7 +35,7 @@ def _retitle(write: Write, finding: Finding, number: int) -> None:
     if proposal is None:
         return
     back, sign, _ = proposal.title.partition(" is back: ") if proposal.reopens is not None else ("", "", "")
-    title = f"{back}{sign}{clean_line(finding.title)}"
+    title = f"{back}{sign}{finding.title}"
     services = tuple(dict.fromkeys((*proposal.services, *finding.services)))
     if (title, services) == (proposal.title, proposal.services):
         return

@@ -14,6 +14,7 @@ from data.store.commands.attaching import answer, settle
 from data.store.commands.incidents import standing_steps
 from data.store.tables import INCIDENT
 from data.store.unit import Answer, Write
+from data.text import clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ class Finding:
     services: tuple[str, ...] = ()
     opens: bool = False  # open at once instead of proposing
     waits: bool = False  # never opens by itself
+
+
+def cleaned(finding: Finding) -> Finding:
+    """Return a finding whose words may be kept; one without a title is called by its key."""
+    title = clean_line(finding.title).strip() or clean_line(finding.key)
+    return replace(finding, title=title, why=clean_line(finding.why))
 
 
 def facts_of(finding: Finding, state: str, key: str = "") -> dict[str, str]:
