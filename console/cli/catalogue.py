@@ -16,7 +16,8 @@ MODULES = {
     "working": ("ack", "note", "severity", "status", "tick", "undo"),
     "telling": ("update", "escalate"),
     "ending": ("resolve", "merge"),
-    "rooms": ("maintenance", "apply", "export", "backup"),
+    "rooms": ("maintenance", "apply", "export"),
+    "copies": ("backup", "restore"),
     "health": ("check",),
     "keys": ("keys",),
 }

@@ -41,7 +41,8 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("apply {folder}/warroom.toml", {"changes", "dry_run", "warnings", "answer"}),
     ("export", {"toml"}),
     ("check", {"checks"}),
-    ("backup", {"path"}),
+    ("backup {folder}/copy.db", {"path"}),
+    ("restore {folder}/copy.db", {"store", "replaced"}),
     ("keys", {"key", "where", "action", "id"}),
 )
 
@@ -96,6 +97,7 @@ def test_no_verb_that_answers_is_left_out() -> None:
         ("apply /nowhere/warroom.toml", 1, "configuration"),
         ("check teapot", 4, "not-found"),
         ("backup /nowhere/copy.db", 1, "refused"),
+        ("restore /nowhere/copy.db", 3, "store"),
         ("demo", 2, "usage"),
         ("no-such-verb", 2, "usage"),
         ("", 2, "usage"),

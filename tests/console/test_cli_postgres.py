@@ -35,3 +35,5 @@ def test_a_team_works_in_a_database(url: str, tmp_path: Path, monkeypatch: pytes
     assert shell("escalate", "INC-9", named=False).code == 4
     refused = shell("backup", "--json", named=False)
     assert (refused.code, refused.error["hint"]) == (1, "use pg_dump")
+    refused = shell("restore", "copy.db", "--json", named=False)
+    assert (refused.code, refused.error["hint"]) == (1, "use pg_restore")

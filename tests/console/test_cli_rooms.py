@@ -134,6 +134,29 @@ def test_a_backup_is_a_whole_room_private_and_never_overwrites(shell: Shell, tmp
     assert shell("backup", str(tmp_path / "no" / "folder" / "copy.db")).code == 1
 
 
+def test_a_copy_is_put_back_and_what_was_there_is_kept(shell: Shell, tmp_path: Path) -> None:
+    shell("declare", "Checkout returns 503", "-s", "P1")
+    copy = shell("backup").out.strip()
+    shell("resolve", "INC-1", "--how", "fixed")
+    said = shell("restore", copy)
+    found = re.fullmatch(rf"{shell.store} is {copy} again; what was there is kept as (.+)\n", said.out)
+    assert found, said
+    assert shell.done("list")[0]["status"] == "detected"
+    assert shell("list", "--all", "--json", "--store", found[1]).json[0]["status"] == "resolved"
+    shell.store.unlink()
+    assert shell("list").code == 3
+    assert shell.done("restore", copy) == {"store": str(shell.store), "replaced": None}
+    assert shell.done("list")[0]["id"] == "INC-1"
+    before = shell.store.read_bytes()
+    (tmp_path / "diary.txt").write_text("dear diary")
+    for wrong in (tmp_path / "diary.txt", tmp_path / "nothing.db", tmp_path):
+        refused = shell("restore", str(wrong))
+        assert (refused.code, refused.out) == (3, "")
+        assert str(wrong) in refused.err
+        assert "give a copy that warroom backup made" in refused.err
+    assert shell.store.read_bytes() == before
+
+
 def test_a_backup_is_made_while_somebody_writes(shell: Shell, tmp_path: Path) -> None:
     shell("declare", "Checkout returns 503", "-s", "P1")
     with closing(sqlite3.connect(shell.store, isolation_level=None)) as other:

@@ -1,4 +1,4 @@
-"""Verbs about the room itself: maintenance, apply, export, backup."""
+"""Verbs about the room itself: maintenance, apply, export."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -117,36 +117,3 @@ def export(options: Options) -> None:
         output.emit({"toml": text})
     else:
         output.answer(text.rstrip("\n"))
-
-
-@verb("backup")
-def backup(
-    options: Options,
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="Where to. Default: the backups folder beside the store."),
-    ] = None,
-) -> None:
-    """Copy the store, while it is in use. Prints where the copy is.
-
-    For a store in a file; one in PostgreSQL is copied with pg_dump.
-    """
-    from console.cli.room import unusable
-    from console.clock import Clock
-    from data.store import backup as backups
-    from data.store.errors import StoreError
-    from data.store.store import is_url, path_of
-
-    if is_url(options.store):
-        raise Failure("a PostgreSQL store is backed up where it runs", "use pg_dump")
-    try:
-        # not opened as other verbs do: a copy need not wait for whoever writes
-        made = backups.make(path_of(options.store), Clock()(), file)
-    except backups.NoBackup as error:
-        raise Failure(error.reason, error.hint) from error
-    except StoreError as error:
-        raise unusable(error) from error
-    if options.json:
-        output.emit({"path": str(made)})
-    else:
-        output.answer(str(made))
