@@ -24,6 +24,7 @@ class Judge:
     def __init__(self) -> None:
         self.mass: MassFailure | None = None
         self._told: tuple[str, ...] = ()
+        self._inherited = False  # from the record, which knows no members
         self._over: tuple[datetime, frozenset[str]] | None = None  # when a mass failure ended, and whose
 
     def steps(self, known: Knowledge, now: datetime, elsewhere: Collection[str] = ()) -> list[Step]:
@@ -42,7 +43,7 @@ class Judge:
             }
         before, self.mass = self.mass, self._mass(known, healths, now)
         if before is not None and before.certain and self.mass is None:
-            self._over = now, frozenset(before.members)
+            self._over, self._inherited = (now, frozenset(before.members)), False
         steps: list[Step] = [*self._ended(known), *self._together(known)]
         if any(health.down for health in healths.values()):
             scene = Scene(now, known.checks, healths, known.windows, known.own, self.mass)
@@ -57,6 +58,7 @@ class Judge:
                 ongoing, self._told = None, ()
         elif ongoing is None or not ongoing.certain:
             ongoing = _adopted(known, healths)
+            self._inherited = ongoing is not None
         if ongoing is None and not any(health.down for health in healths.values()):
             return None
         return mass_failure(known.checks.values(), healths, known.own, now, ongoing)
@@ -81,12 +83,12 @@ class Judge:
             return
         spoken = known.spoken.get(MASS)
         telling = (self.mass.title, *self.mass.members)
-        if spoken is not None and (
-            spoken.muted_until is not None or (not spoken.clear and self._told == telling)
+        told, self._told = self._told, telling
+        # a person has muted it, or what there is to say is on record
+        if (spoken is not None and not spoken.clear) and (
+            spoken.muted_until is not None or self._inherited or told == telling
         ):
-            self._told = telling
             return
-        self._told = telling
         members = [known.checks[name] for name in self.mass.members if name in known.checks]
         services = tuple(dict.fromkeys(check.service for check in members))
         why = "they failed together within one interval"
@@ -116,13 +118,15 @@ def _over(health: Health, spoken: Spoken) -> bool:
 
 
 def _adopted(known: Knowledge, healths: Mapping[str, Health]) -> MassFailure | None:
-    """Take over a mass failure that is on record: what of it is still unreachable."""
-    names = [name for name in known.checks if name in healths and healths[name].unreachable]
-    began = min((since for name in names if (since := healths[name].failing_since)), default=None)
+    """Take over a mass failure that is on record. Its members are not: take it to have been everybody."""
+    measured = [name for name in known.checks if name in healths and healths[name].known is not None]
+    unreachable = [name for name in measured if healths[name].unreachable]
+    began = min((since for name in unreachable if (since := healths[name].failing_since)), default=None)
     if began is None:
         return None
-    members = tuple(sorted(names))
-    return MassFailure(began, members, members, len(known.checks), known.own is not Network.ONLINE)
+    doubtful = known.own is not Network.ONLINE
+    members = tuple(sorted(measured))
+    return MassFailure(began, members, tuple(sorted(unreachable)), len(measured), doubtful)
 
 
 def _returning(known: Knowledge, scene: Scene) -> Iterator[Check]:

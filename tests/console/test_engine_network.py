@@ -71,12 +71,14 @@ async def test_a_mass_failure_outlives_the_engine_that_saw_it_begin(tmp_path: Pa
                     await shop.close()
                 await until(lambda: place.shows("PR-1"))
                 place.do(proposals.confirm, "PR-1")
-            for shop in five[:2]:
-                await shop.open()
-            async with working(place):
+                for shop in five[:2]:
+                    await shop.open()
                 await until(lambda: all_up(place, names[:2]))
-                await more_looks(five[0])
-                assert place.shows("INC-1"), "the three that are left belong to it"
+            async with working(place):
+                await more_looks(five[0], 12)
+                assert place.shows("INC-1")
+                (cause,) = place.incident(1).causes
+                assert (cause.key, cause.cleared_at) == ("mass", None), "the three that are left belong to it"
                 for shop in five[2:]:
                     await shop.open()
                 await until(lambda: place.row("INC-1").proposes_resolve)

@@ -34,6 +34,10 @@ def claimed(place: Room) -> list[str]:
     return list(place.read(lambda connection: connection.execute(held).scalars().all()))
 
 
+def leased(place: Room) -> int:
+    return len(place.read(lambda connection: connection.execute(select(LEASE.c.id)).all()))
+
+
 def recorded(place: Room, names: list[str]) -> int:
     return sum(map(place.looks, names))
 
@@ -172,6 +176,19 @@ async def test_after_a_sleep_each_check_is_looked_at_once(tmp_path: Path) -> Non
             assert response is not None
             assert breach.at == response.due
             assert breach.recorded_at > breach.at + timedelta(hours=1)
+
+
+async def test_what_is_overdue_together_begins_spread_out(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(40)]
+    async with shops() as (shop,):
+        with room(tmp_path, [check(name, shop.url, service="s", every=600) for name in names]) as place:
+            async with working(place):
+                await until(lambda: leased(place) == len(names))
+                place.clock.offset += timedelta(hours=2)
+                await until(lambda: recorded(place, names) == len(names))
+            began = sorted(last.at for name in names if (last := place.health(name).last))
+            assert shop.asked == len(names)
+            assert began[-1] - began[0] > timedelta(seconds=0.5)
 
 
 async def test_a_clock_that_is_set_back_blinds_nobody(tmp_path: Path) -> None:
