@@ -90,7 +90,7 @@ def watch(options: Options) -> None:
 
     Runs the health checks and proposes an incident for what fails. Opens proposals that nobody answers in
     time, moves the ladder on while nobody acknowledges, and lets an acknowledgement lapse when its holder
-    is silent. Sends nothing to anybody.
+    is silent. Copies a store in a file once a day. Sends nothing to anybody.
 
     An open console does the same; this is for a machine that stays on. Each thing happens once, however
     many do it. What happens is told on stderr, a line each; ctrl+c or SIGTERM ends it.

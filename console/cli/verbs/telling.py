@@ -85,15 +85,15 @@ def escalate(
     seen: Annotated[
         str | None,
         typer.Option(
-            "--seen", metavar="LEVEL", help="The level you saw told last: refused if it moved since."
+            "--seen", metavar="LEVEL", help="The level whose turn you saw it is: refused if it moved since."
         ),
     ] = None,
     command_id: CommandId = None,
 ) -> None:
-    """Record that the next level is to be told now.
+    """Record that it is the next level's turn now.
 
-    Or the one that --to names. This version sends nothing: it says whom to call, and you call. The ladder
-    goes on from that level; an acknowledgement stays.
+    Or that of the level --to names. This version sends nothing: it says whom to call, and you call. The
+    ladder goes on from that level; an acknowledgement stays.
     """
     from console.cli.answers import done
     from console.cli.room import opened
@@ -119,7 +119,7 @@ def escalate(
 
 
 def _whom(room: "Room", key: str) -> str:
-    """Say whom to call, and how, on the level that an incident's ladder stands on."""
+    """Say whom to call, and how, on the level whose turn it is."""
     from console.cli.answers import load
     from data.domain.ladder import reachable
 
