@@ -3,18 +3,19 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.reactive import reactive, var
+from textual.reactive import var
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from console.clock import Clock
@@ -23,11 +24,13 @@ from console.feed import Feed
 from console.pages import open_or_copy
 from console.palette import RoomCommands
 from console.place import Place
+from console.saying import Saying, Severity, in_sentences
 from console.screens.ask import LINE
 from console.screens.board import BoardScreen
 from console.sizes import Sized
 from data.domain.change import Refused
 from data.store.errors import StoreError
+from data.text import clean, clean_line
 from data.views import BoardView, HealthView
 from widgets.line_view import EPOCH
 
@@ -42,20 +45,8 @@ if TYPE_CHECKING:
     from console.workers.engine import Engine
     from data.store.unit import Answer, Write
 
-Severity = Literal["information", "warning", "error"]
 
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """A sentence above the keys: that something was done, or why not."""
-
-    text: str
-    severity: Severity = "information"
-
-
-def _reading_time(saying: Saying) -> float:
-    """Return for how many seconds a sentence stays; who is told no has to think about it."""
-    return len(saying.text) / 20 + (3.0 if saying.severity == "information" else 8.0)
+PASTED = 1_000  # characters that are pasted into a field of one line
 
 
 class WarRoom(App[int]):
@@ -70,11 +61,11 @@ class WarRoom(App[int]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="quit"),
     ]
 
-    now: reactive[datetime] = reactive(EPOCH)
-    board: reactive[BoardView] = reactive(BoardView(seq=-1, room=""))
-    health: reactive[HealthView] = reactive(HealthView())
-    operator: reactive[str] = reactive("")
-    local_times: reactive[bool] = reactive(False)
+    now: var[datetime] = var(EPOCH)
+    board: var[BoardView] = var(BoardView(seq=-1, room=""))
+    health: var[HealthView] = var(HealthView())
+    operator: var[str] = var("")
+    local_times: var[bool] = var(False)
     trouble: var[str] = var("")  # why the store cannot be read, empty while it can
     saying: var[Saying | None] = var(None)
     notice: var[str] = var("")  # what happened to the store that has to be known
@@ -123,6 +114,13 @@ class WarRoom(App[int]):
         self.feed.start()
         if self._works:
             self.run_worker(self._work(), name="engine", group="engine")
+
+    async def on_event(self, event: events.Event) -> None:
+        """Clean what is pasted before any field draws it; everything else goes its usual way."""
+        if isinstance(event, events.Paste):
+            one_line = isinstance(self.focused, Input)
+            event.text = clean_line(event.text, PASTED) if one_line else clean(event.text)
+        await super().on_event(event)
 
     def on_resize(self, event: events.Resize) -> None:
         """Let every view choose its layout, those under a question too."""
@@ -222,18 +220,13 @@ class WarRoom(App[int]):
 
     def refused(self, refused: Refused) -> None:
         """Say why something was not done, and what to do."""
-        self.say(self.in_sentences(refused), severity="warning")
-
-    def in_sentences(self, refused: Refused) -> str:
-        """Return why something was not done, and what to do."""
-        hint = f" {refused.hint[:1].upper()}{refused.hint[1:]}." if refused.hint else ""
-        return f"{refused.reason[:1].upper()}{refused.reason[1:]}.{hint}"
+        self.say(in_sentences(refused), severity="warning")
 
     def say(self, text: str, severity: Severity = "information") -> None:
         """Show a sentence for a while, in the place of the one before."""
         self.hush()
         self.saying = Saying(text, severity)
-        self._hush = self.set_timer(_reading_time(self.saying), self.hush)
+        self._hush = self.set_timer(self.saying.seconds, self.hush)
 
     def hush(self) -> None:
         """Take away what was said last."""
@@ -292,7 +285,7 @@ class WarRoom(App[int]):
 
     def copy(self, text: str) -> None:
         """Copy to the clipboard, through the terminal."""
-        self.copy_to_clipboard(text)
+        self.copy_to_clipboard(clean(text))
         self.say(f"Copied: {text}")
 
     def open_page(self, url: str) -> None:

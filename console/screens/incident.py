@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widgets import Static
 
 from console.actions import Where
@@ -29,7 +29,7 @@ class IncidentScreen(Place):
     CSS_PATH = "incident.tcss"
     AUTO_FOCUS = "Checklist"
 
-    view: reactive[IncidentView | None] = reactive(None)
+    view: var[IncidentView | None] = var(None)
 
     def __init__(self, key: str) -> None:
         super().__init__()
