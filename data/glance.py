@@ -51,7 +51,7 @@ def _board(db: sqlite3.Connection) -> BoardView:
     settings: RoomSettings = (specs.get(Kind.ROOM) or (RoomSettings(),))[0]
     live = [
         incident_row({name: _value(name, row[name]) for name in COLUMNS})
-        for row in db.execute(f"SELECT {', '.join(COLUMNS)} FROM incident WHERE live")  # noqa: S608
+        for row in db.execute(f"SELECT {', '.join(COLUMNS)} FROM incident WHERE live = 1")  # noqa: S608
     ]
     waiting = db.execute("SELECT * FROM proposal WHERE state = ?", (ProposalState.PROPOSED.value,))
     live += [proposal_row(_proposal(row)) for row in waiting]
@@ -63,7 +63,7 @@ def _board(db: sqlite3.Connection) -> BoardView:
         rows=tuple(sorted(live, key=order)),
         latest=lines(_event(row) for row in recent)[:LATEST],
         on_call=people,
-        incidents_ever=db.execute("SELECT count(*) FROM incident").fetchone()[0],
+        incidents_ever=db.execute("SELECT incident FROM counter").fetchone()[0],
         nobody_on_call=not any(person.contacts for person in people),
         zone=settings.timezone,
     )

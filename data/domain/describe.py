@@ -185,6 +185,8 @@ def _cause(event: Event) -> str:
         return f"clear: {named}{_said(event)}"
     if state == "split":
         return f"split off: {named}"
+    if state == "elsewhere":
+        return f"{named} is on another incident now"
     return f"attached: {title}" if state == "attached" else f"DOWN: {title}"
 
 
@@ -203,7 +205,7 @@ def _proposal(event: Event) -> str:
         case "dismissed":
             return f"dismissed {key}{_colon(why)} ({title})" if title else f"dismissed {key}{_colon(why)}"
         case "withdrawn":
-            return f"withdrawn {key}: {title}, every cause is clear"
+            return f"withdrawn {key}: {title}, {why or 'every cause is clear'}"
         case "opened":
             return f"opened {key}{became}, nobody answered: {title}"
         case "attached":
