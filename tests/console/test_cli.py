@@ -125,7 +125,8 @@ def test_a_tick_is_set_never_toggled_and_says_who_was_first(shell: Shell) -> Non
     assert shell.done("tick", "INC-1", "ir8")["ticked"][0]["already"] is True
     assert shell.events() == before
     assert shell.done("tick", "INC-1", "ir9", "--start")["ticked"][0]["state"] == "doing"
-    assert shell("tick", "INC-1", "ir10", "--skip").code == 1
+    skipped = shell("tick", "INC-1", "ir10", "--skip")
+    assert (skipped.code, "--why TEXT" in skipped.err) == (1, True)
     assert shell.done("tick", "INC-1", "ir10", "--skip", "--why", "known")["ticked"][0]["state"] == "skipped"
 
 

@@ -88,7 +88,7 @@ def test_no_verb_that_answers_is_left_out() -> None:
         ("resolve INC-1 --how duplicate", 2, "usage"),
         ("confirm PR-9", 4, "not-found"),
         ("tick INC-1 zz9", 4, "not-found"),
-        ("tick INC-1 ir1 --skip", 1, "refused"),
+        ("tick INC-1 ir1 --skip", 1, "reason"),
         ("update INC-1 x", 2, "usage"),
         ("escalate INC-1 --to pope", 4, "not-found"),
         ("undo INC-1 --as sam", 1, "refused"),

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from console.cli.common import CommandId, Why, verb
-from console.cli.failures import usage
+from console.cli.failures import Failure, usage
 from console.cli.options import Options
 from console.cli.verbs.looking import Key
 
@@ -115,6 +115,8 @@ def tick(
 
     if skip and start:
         raise usage("--skip and --start are two different things", "give one of them")
+    if skip and not why.strip():
+        raise Failure("skipping a step needs a reason", "say why: --why TEXT", code="reason")
     state = StepState.SKIPPED if skip else StepState.DOING if start else StepState.DONE
     with opened(options) as room:
         answer = room.write(lambda write: set_steps(write, key, steps, state, why=why), command_id)
