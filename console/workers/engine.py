@@ -38,7 +38,7 @@ from data.store.errors import StoreError
 from data.store.store import is_url, path_of
 
 log = logging.getLogger("warroom.engine")
-TURN, BRIDGE, LOOK, KEEP, PRUNE, SECRETS = 0.25, 1.0, 1.0, 1.0, 5.0, 10.0  # seconds
+TURN, BRIDGE, PRUNE, SECRETS = 0.25, 1.0, 5.0, 10.0  # seconds
 CLOCK, HEARTBEAT, BACKUP = 60.0, 60.0, 60.0
 SETTLED = 60.0  # seconds of work before the first copy is made
 AHEAD = 1.0  # seconds before its due that a check may be claimed
@@ -76,7 +76,8 @@ class Engine:
         canaries_every: timedelta = watch.EVERY,
     ) -> None:
         """``holder`` begins the name under which it claims. In seconds: the ``turn`` in which results are
-        written, and the ``margin`` after which the claim of a silent worker lapses.
+        written (it looks around every four turns), and the ``margin`` after which the claim of a silent
+        worker lapses.
         """
         self._desk = desk
         self._clock = clock
@@ -94,6 +95,8 @@ class Engine:
         self._acted = False  # something was opened or ended since the last look
         self._soon = asyncio.Event()  # look at once
         self._resort = asyncio.Event()
+        self._pulse = asyncio.Event()
+        self._reclaim = asyncio.Event()
         self._sulking: dict[str, datetime] = {}
         self._pruned = itertools.count()
         self._began = time.monotonic()
@@ -125,14 +128,14 @@ class Engine:
         repeat = self._duties.repeat
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(repeat("looking", LOOK, self._look, self._soon))
-                tasks.create_task(repeat("probing", self._every, self._turn))
+                tasks.create_task(repeat("looking", 4 * self._every, self._look, self._soon))
+                tasks.create_task(repeat("probing", self._every, self._turn, self._reclaim))
                 tasks.create_task(repeat("bridging", BRIDGE, self._bridge))
-                tasks.create_task(repeat("keeping", KEEP, self._keep))
+                tasks.create_task(repeat("keeping", 4 * self._every, self._keep))
                 tasks.create_task(repeat("pruning", PRUNE, self._prune))
                 tasks.create_task(repeat("secrets", SECRETS, self._sort_out, self._resort))
                 tasks.create_task(repeat("clock", CLOCK, partial(keep_time, self._desk, self._clock)))
-                tasks.create_task(repeat("heartbeat", HEARTBEAT, self._beat))
+                tasks.create_task(repeat("heartbeat", HEARTBEAT, self._beat, self._pulse))
                 tasks.create_task(repeat("backup", BACKUP, self._back_up))
                 tasks.create_task(self._canaries.run())
         finally:
@@ -141,7 +144,7 @@ class Engine:
     async def _look(self) -> None:
         """See what changed, and bring what is open in line with what is down."""
         known, now = self._knowledge, self._clock()
-        set_back = known.looked is not None and now < known.looked - self._clock.span(2 * LOOK)
+        set_back = known.looked is not None and now < known.looked - self._clock.span(2.0)
         asked = known.ask(now, spoken=self._acted)
         news = await self._desk.read(partial(look, asked=asked))
         self._acted = False
@@ -152,9 +155,11 @@ class Engine:
             self._leases = {check.id: self._lease(check) for check in known.checks.values()}
             self._able = self._own.able(known.checks)
             self._resort.set()
+            self._pulse.set()
             await self._desk.work(
                 lambda connection, at: results.sync_leases(connection, known.checks.values(), at)
             )
+            self._reclaim.set()
         # with two thousand checks down this takes a while, and nobody's keys may wait for it
         steps = await asyncio.to_thread(self._judge.steps, known.copy(), now, self._own.missing)
         await self._settle([step for step in steps if self._sulking.get(_key(step), now) <= now])

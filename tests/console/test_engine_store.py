@@ -275,6 +275,13 @@ async def test_the_status_says_how_fresh_and_how_busy(tmp_path: Path) -> None:
                 assert (status.trouble, status.banner, status.elsewhere) == ("", "", "")
 
 
+async def test_somebody_else_is_told_that_it_works(tmp_path: Path) -> None:
+    async with shops(2) as (shop, watchdog):
+        with room(tmp_path, [check("api", shop.url)], heartbeat=watchdog.url) as place:
+            async with working(place):
+                await until(lambda: watchdog.asked >= 1)
+
+
 async def test_an_engine_can_be_started_again(tmp_path: Path) -> None:
     async with shops() as (shop,):
         with room(tmp_path, [check("api", shop.url)]) as place:
