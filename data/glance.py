@@ -50,12 +50,12 @@ def _board(db: sqlite3.Connection) -> BoardView:
         specs[kind] = (*specs.get(kind, ()), decode(SPECS[kind], json.loads(row["spec"])))
     settings: RoomSettings = (specs.get(Kind.ROOM) or (RoomSettings(),))[0]
     live = [
-        incident_row({name: _value(name, row[name]) for name in COLUMNS})
+        incident_row(tuple(row))
         for row in db.execute(f"SELECT {', '.join(COLUMNS)} FROM incident WHERE live = 1")  # noqa: S608
     ]
     waiting = db.execute("SELECT * FROM proposal WHERE state = ?", (ProposalState.PROPOSED.value,))
     live += [proposal_row(_proposal(row)) for row in waiting]
-    recent = db.execute("SELECT * FROM event ORDER BY seq DESC LIMIT ?", (LATEST * 3,))
+    recent = db.execute("SELECT * FROM event ORDER BY seq DESC LIMIT ?", (LATEST * 2,))
     people = on_call(policy_of(specs))
     return BoardView(
         seq=db.execute("SELECT seq FROM counter").fetchone()[0],
@@ -67,24 +67,6 @@ def _board(db: sqlite3.Connection) -> BoardView:
         nobody_on_call=not any(person.contacts for person in people),
         zone=settings.timezone,
     )
-
-
-_INSTANTS = frozenset(
-    name
-    for name in COLUMNS
-    if name.endswith("_at") or name in ("response_due", "response_from", "update_due")
-) | {"response_started"}
-_FLAGS = frozenset({"confirmed", "response_strict", "update_snoozed", "nobody", "causes_clear"})
-
-
-def _value(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in _INSTANTS:
-        return datetime.fromisoformat(value)
-    if name == "services":
-        return json.loads(value)
-    return bool(value) if name in _FLAGS else value
 
 
 def _event(row: sqlite3.Row) -> Event:

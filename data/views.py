@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from data.domain.check import Check, Result
 from data.domain.incident import Incident
@@ -11,8 +12,7 @@ from data.domain.proposal import Proposal
 from data.domain.severity import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class BoardRow:
+class BoardRow(NamedTuple):
     """One line of the board: a live incident, or a proposal (``status`` is then "proposed").
 
     Due instants are stored facts (UTC); what they mean at an instant is for ``data.domain.clocks``

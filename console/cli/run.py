@@ -23,12 +23,13 @@ def run(argv: Sequence[str] | None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     state = Run()
     try:
-        if arguments:
+        plain = _plain(arguments)
+        if plain is None:
             return _obey(arguments, state)
         from console.launch import run_console
 
         # the board opens without building a command line
-        run_console(resolve(state, Given()))
+        run_console(resolve(state, plain))
     except Failure as failure:
         return _fail(failure, state.json)
     except KeyboardInterrupt:
@@ -36,6 +37,23 @@ def run(argv: Sequence[str] | None) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence and a log instead of a traceback
         return _fail(_broken(error), state.json)
     return 0
+
+
+def _plain(arguments: Sequence[str]) -> Given | None:
+    """Return the options of a bare ``warroom`` or one with a store and a name; None for anything else."""
+    given, rest = Given(), list(arguments)
+    while rest:
+        name, joined, value = rest.pop(0).partition("=")
+        if name not in ("--store", "--as") or not (joined or rest):
+            return None
+        value = value if joined else rest.pop(0)
+        if value.startswith("-"):
+            return None
+        if name == "--store":
+            given.store = value
+        else:
+            given.operator = value
+    return given
 
 
 def _obey(arguments: Sequence[str], state: Run) -> int:

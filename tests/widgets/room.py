@@ -1,6 +1,5 @@
 """A night in the room: the incidents and proposals of the design's board."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from data.domain.severity import Severity
@@ -69,4 +68,4 @@ NIGHT = (PAYMENTS, CHECKOUT, SEARCH, EXPORT)
 
 def many(count: int) -> tuple[BoardRow, ...]:
     """Return as many incidents, INC-0 first."""
-    return tuple(replace(CHECKOUT, key=f"INC-{number}", title=f"number {number}") for number in range(count))
+    return tuple(CHECKOUT._replace(key=f"INC-{number}", title=f"number {number}") for number in range(count))

@@ -1,6 +1,5 @@
 """The board at three in the morning: what it says, what keys do, and what stays still."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -68,10 +67,10 @@ async def test_clocks_and_ids_are_there_at_every_size(size: tuple[int, int]) -> 
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (replace(SEARCH, nobody=True), "no one to page"),
-        (replace(CHECKOUT, lapsed=True), "lapsed"),
-        (replace(SEARCH, unconfirmed=True), "unconfirmed"),
-        (replace(EXPORT, proposes_resolve=True), "resolve?"),
+        (SEARCH._replace(nobody=True), "no one to page"),
+        (CHECKOUT._replace(lapsed=True), "lapsed"),
+        (SEARCH._replace(unconfirmed=True), "unconfirmed"),
+        (EXPORT._replace(proposes_resolve=True), "resolve?"),
     ],
 )
 async def test_what_is_unusual_is_said_in_words_even_in_a_small_pane(row: BoardRow, words: str) -> None:
@@ -81,7 +80,7 @@ async def test_what_is_unusual_is_said_in_words_even_in_a_small_pane(row: BoardR
 
 
 async def test_a_minor_incident_without_a_commander_is_no_alarm() -> None:
-    app, _ = board((replace(EXPORT, status="detected", ic=""),))
+    app, _ = board((EXPORT._replace(status="detected", ic=""),))
     async with app.run_test(size=(120, 36)):
         assert "nobody" not in text(app)
         assert "—" in line_with(app, "INC-40")
@@ -171,7 +170,7 @@ async def test_the_row_that_takes_its_place_is_next_when_an_incident_leaves() ->
 async def test_what_arrives_above_the_first_line_is_seen() -> None:
     app, table = board(many(100))
     async with app.run_test(size=(80, 24)) as pilot:
-        table.rows = (replace(SEARCH, key="INC-500"), *many(100))
+        table.rows = (SEARCH._replace(key="INC-500"), *many(100))
         await settle(pilot)
         assert "INC-500" in drawn(app)[1]
         assert "INC-0 " in cursor_line(app)
@@ -183,7 +182,7 @@ async def test_a_row_read_keeps_its_line_while_others_arrive_above() -> None:
         await pilot.press("G", *["k"] * 10)
         await settle(pilot)
         line = drawn(app).index(cursor_line(app))
-        table.rows = (replace(SEARCH, key="INC-500"), replace(SEARCH, key="INC-501"), *many(100))
+        table.rows = (SEARCH._replace(key="INC-500"), SEARCH._replace(key="INC-501"), *many(100))
         await settle(pilot)
         assert "INC-89" in cursor_line(app)
         assert drawn(app).index(cursor_line(app)) == line
@@ -212,9 +211,9 @@ async def test_the_cursor_stays_on_its_incident_whatever_the_order(
 async def test_hostile_text_neither_breaks_nor_shifts_a_line(size: tuple[int, int]) -> None:
     rows = []
     for number, bad in enumerate(TEXTS):
-        rows.append(replace(CHECKOUT, key=f"INC-{number}", title=bad, ic=bad, status=bad))
-        rows.append(replace(PAYMENTS, key=f"PR-{number}", title=bad, why=bad))
-    app, table = board((*rows, replace(CHECKOUT, key=TEXTS[0])))
+        rows.append(CHECKOUT._replace(key=f"INC-{number}", title=bad, ic=bad, status=bad))
+        rows.append(PAYMENTS._replace(key=f"PR-{number}", title=bad, why=bad))
+    app, table = board((*rows, CHECKOUT._replace(key=TEXTS[0])))
     async with app.run_test(size=size) as pilot:
         seen = await all_pages(pilot, table)
         assert {cell_len(line) for line in seen} == {size[0]}

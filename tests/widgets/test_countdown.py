@@ -1,6 +1,5 @@
 """The two clocks in words, at the instants where a responder looks at them."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,7 +19,7 @@ from widgets.countdown import (
 )
 
 DUE = NOW + span("15:00")
-OPEN = replace(SEARCH, response_due=DUE, response_warn_at=NOW + span("12:00"), response_took=None)
+OPEN = SEARCH._replace(response_due=DUE, response_warn_at=NOW + span("12:00"), response_took=None)
 
 
 @pytest.mark.parametrize(
@@ -32,21 +31,21 @@ OPEN = replace(SEARCH, response_due=DUE, response_warn_at=NOW + span("12:00"), r
         (OPEN, DUE, "soon 00:00", "soon"),
         (OPEN, DUE + span("00:01"), "LATE 00:01", "late"),
         (OPEN, DUE + span("1:02:03"), "LATE 1:02:03", "late"),
-        (replace(OPEN, response_strict=True), DUE, "LATE 00:00", "late"),
-        (replace(OPEN, response_took=span("02:10")), DUE + span("09:00"), "met 02:10", "met"),
+        (OPEN._replace(response_strict=True), DUE, "LATE 00:00", "late"),
+        (OPEN._replace(response_took=span("02:10")), DUE + span("09:00"), "met 02:10", "met"),
         (
-            replace(OPEN, response_took=span("17:02"), response_breached=True),
+            OPEN._replace(response_took=span("17:02"), response_breached=True),
             DUE + span("09:00"),
             "breached 17:02",
             "breached",
         ),
         (
-            replace(OPEN, response_took=span("1:17:02"), response_breached=True),
+            OPEN._replace(response_took=span("1:17:02"), response_breached=True),
             DUE,
             "breached 1h17m",
             "breached",
         ),
-        (replace(OPEN, response_due=None), NOW, "—", "muted"),
+        (OPEN._replace(response_due=None), NOW, "—", "muted"),
     ],
 )
 def test_the_response_clock_says_how_it_stands(row: BoardRow, at: datetime, says: str, tone: str) -> None:
@@ -60,15 +59,15 @@ def test_the_response_clock_says_how_it_stands(row: BoardRow, at: datetime, says
         (CHECKOUT, NOW + span("12:44"), "in 00:00", ""),
         (CHECKOUT, NOW + span("15:54"), "LATE 03:10", "late"),
         (EXPORT, NOW, "in 2:51:09", ""),
-        (replace(CHECKOUT, update_due=NOW + timedelta(days=3, hours=4)), NOW, "in 3d 04h", ""),
+        (CHECKOUT._replace(update_due=NOW + timedelta(days=3, hours=4)), NOW, "in 3d 04h", ""),
         (
-            replace(CHECKOUT, update_snoozed=True, update_due=NOW + span("05:00")),
+            CHECKOUT._replace(update_snoozed=True, update_due=NOW + span("05:00")),
             NOW,
             "snoozed 05:00",
             "snoozed",
         ),
-        (replace(CHECKOUT, update_snoozed=True), NOW + span("12:45"), "LATE 00:01", "late"),
-        (replace(CHECKOUT, update_due=None), NOW, "stopped", "muted"),
+        (CHECKOUT._replace(update_snoozed=True), NOW + span("12:45"), "LATE 00:01", "late"),
+        (CHECKOUT._replace(update_due=None), NOW, "stopped", "muted"),
     ],
 )
 def test_the_update_clock_says_when_people_hear_next(
@@ -111,7 +110,7 @@ def test_a_reading_of_an_audience_says_when_it_hears_next(reading: Reading, says
         (PAYMENTS, NOW, CLOCK_WIDTH, "opens in 01:40"),
         (PAYMENTS, NOW, NARROW_CLOCK_WIDTH, "opens 01:40"),
         (PAYMENTS, NOW + span("01:40"), CLOCK_WIDTH, "opens now"),
-        (replace(PAYMENTS, opens_at=None), NOW, CLOCK_WIDTH, "waits"),
+        (PAYMENTS._replace(opens_at=None), NOW, CLOCK_WIDTH, "waits"),
     ],
 )
 def test_a_proposal_says_when_it_opens_by_itself(row: BoardRow, at: datetime, width: int, says: str) -> None:
@@ -134,8 +133,7 @@ def test_whatever_the_span_a_clock_fits_its_column(
 ) -> None:
     due = NOW + timedelta(seconds=seconds)
     took = timedelta(seconds=abs(seconds)) if stopped else None
-    row = replace(
-        OPEN,
+    row = OPEN._replace(
         response_due=due,
         response_took=took,
         response_breached=flag,
@@ -144,4 +142,4 @@ def test_whatever_the_span_a_clock_fits_its_column(
     )
     for said in (response_text(row, NOW, width), update_text(row, NOW, width)):
         assert len(said.text) <= width
-    assert len(opens_text(replace(PAYMENTS, opens_at=due), NOW, width).text) <= width
+    assert len(opens_text(PAYMENTS._replace(opens_at=due), NOW, width).text) <= width

@@ -164,7 +164,7 @@ async def test_the_head_of_an_incident_can_be_read_aloud(size: tuple[int, int]) 
         assert "RESPOND soon 01:00" in clocks
         assert "UPDATE stopped" in clocks
         assert "IC nobody" in roles
-        assert "told On call, next Lead in 01:00" in ladder
+        assert "turn of On call, next Lead in 01:00" in ladder
 
 
 @pytest.mark.parametrize(

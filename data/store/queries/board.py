@@ -1,6 +1,9 @@
 """The board: proposals and live incidents in the order to draw."""
 
-from sqlalchemy import Connection, Select, select
+from typing import Any
+
+from sqlalchemy import Connection, select, type_coerce
+from sqlalchemy.types import NullType
 
 from data.boarding import COLUMNS, LATEST, incident_row, on_call, order, proposal_row
 from data.domain.proposal import ProposalState
@@ -11,15 +14,16 @@ from data.store.tables import COUNTER, INCIDENT, PROPOSAL
 from data.views import BoardRow, BoardView
 
 _NUMBERS = select(COUNTER.c.seq, COUNTER.c.incident)  # the last number given is how many there ever were
-_QUERY: Select[tuple[object, ...]] = select(*(INCIDENT.c[name] for name in COLUMNS))
+# untyped: the drivers' own values, which ``incident_row`` takes as they are
+_QUERY: Any = select(*(type_coerce(INCIDENT.c[name], NullType()) for name in COLUMNS))
+_LIVE = _QUERY.where(INCIDENT.c.live)
+_WAITING = select(PROPOSAL).where(PROPOSAL.c.state == ProposalState.PROPOSED.value)
 
 
 def live_rows(connection: Connection) -> tuple[BoardRow, ...]:
     """Return live incidents and open proposals, sorted."""
-    found = [incident_row(row) for row in connection.execute(_QUERY.where(INCIDENT.c.live)).mappings()]
-    waiting = connection.execute(
-        select(PROPOSAL).where(PROPOSAL.c.state == ProposalState.PROPOSED.value)
-    ).mappings()
+    found = [incident_row(row) for row in connection.execute(_LIVE).all()]
+    waiting = connection.execute(_WAITING).mappings()
     found += [proposal_row(rows.proposal_of(row)) for row in waiting]
     return tuple(sorted(found, key=order))
 
@@ -27,7 +31,7 @@ def live_rows(connection: Connection) -> tuple[BoardRow, ...]:
 def done_rows(connection: Connection, limit: int = 200) -> tuple[BoardRow, ...]:
     """Return the incidents that are over, newest first."""
     query = _QUERY.where(~INCIDENT.c.live).order_by(INCIDENT.c.id.desc()).limit(limit)
-    return tuple(incident_row(row) for row in connection.execute(query).mappings())
+    return tuple(incident_row(row) for row in connection.execute(query).all())
 
 
 def seq(connection: Connection) -> int:

@@ -10,5 +10,5 @@ from data.views import TimelineLine
 
 def latest(connection: Connection, count: int) -> tuple[TimelineLine, ...]:
     """Return the newest lines of the room, newest first."""
-    found = connection.execute(select(EVENT).order_by(EVENT.c.seq.desc()).limit(count * 3)).mappings()
+    found = connection.execute(select(EVENT).order_by(EVENT.c.seq.desc()).limit(count * 2)).mappings()
     return lines(event_of(row) for row in found)[:count]
