@@ -1,11 +1,11 @@
 """The timeline's words: every line is rendered from an event's data, never stored (design 6)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
+from data.domain import describe_room
 from data.domain.change import AUDIENCE, Event
-from data.domain.durations import format_duration
+from data.domain.words import colon, count, list_of, of, said, span, until
 
 _LONGEST = 500  # characters of one line; the whole text stays in the event
 _MARKS = {"done": "[x]", "skipped": "[-]", "doing": "[>]", "todo": "[ ]"}
@@ -36,31 +36,31 @@ def _declared(event: Event) -> str:
 
 def _escalation(event: Event) -> str:
     ladder = event.after.get("ladder") or {}
-    skipped = _list(event.data.get("skipped"))
+    skipped = list_of(event.data.get("skipped"))
     if ladder.get("state") == "nobody":
-        return f"NOBODY can be paged{_of(skipped, ': no contact for ')}"
-    told = f"{event.data.get('name') or event.data.get('level', '')}{_of(event.data.get('contacts'), ': ')}"
+        return f"NOBODY can be paged{of(skipped, ': no contact for ')}"
+    told = f"{event.data.get('name') or event.data.get('level', '')}{of(event.data.get('contacts'), ': ')}"
     words = f"escalated to {told}" if event.data.get("by_hand") else f"turn of {told}"
     if ladder.get("round", 1) > 1:
         words += f", round {ladder['round']}"
     if event.data.get("late"):
-        words += f", {_span(timedelta(seconds=event.data['late']))} late"
-    return words + _of(skipped, "; nobody reachable at ")
+        words += f", {span(timedelta(seconds=event.data['late']))} late"
+    return words + of(skipped, "; nobody reachable at ")
 
 
 def _acknowledged(event: Event) -> str:
     again = " again" if "acknowledged_at" not in event.after else ""
-    return f"acknowledged{again}{_said(event, 'text')}"
+    return f"acknowledged{again}{said(event, 'text')}"
 
 
 def _status(event: Event) -> str:
-    return f"status → {event.after.get('status', '')} (was {event.before.get('status', '')}){_said(event)}"
+    return f"status → {event.after.get('status', '')} (was {event.before.get('status', '')}){said(event)}"
 
 
 def _severity(event: Event) -> str:
     old, new = event.before.get("severity", ""), event.after.get("severity", "")
     words = f"severity {new} confirmed" if old == new else f"severity {old} → {new}"
-    return words + _said(event)
+    return words + said(event)
 
 
 def _clock(event: Event) -> str:
@@ -77,15 +77,15 @@ def _audience(event: Event) -> str:
 
 
 def _snooze(event: Event) -> str:
-    span = _until(event, event.after.get("snoozed_until"))
+    ahead = until(event, event.after.get("snoozed_until"))
     audience, why = event.subject.removeprefix(AUDIENCE), event.after.get("snooze_why", "")
-    return f"snoozed update to {audience}{' for ' + span if span else ''}{_colon(why)}"
+    return f"snoozed update to {audience}{' for ' + ahead if ahead else ''}{colon(why)}"
 
 
 def _update(event: Event) -> str:
-    audiences = _list(event.data.get("audiences"))
+    audiences = list_of(event.data.get("audiences"))
     told = audiences[0] if len(audiences) == 1 else f"{len(audiences)} audiences"
-    return f"update → {told}{_said(event, 'text')}"
+    return f"update → {told}{said(event, 'text')}"
 
 
 def _step(event: Event) -> str:
@@ -100,11 +100,11 @@ def _step(event: Event) -> str:
     if state == "doing":
         who = event.after.get("by", "")
         return f"{words}: {'started' if who in ('', event.by) else f'given to {who}'}"
-    return words + (": taken back" if state == "todo" else _colon(event.after.get("why", "")))
+    return words + (": taken back" if state == "todo" else colon(event.after.get("why", "")))
 
 
 def _runbook(event: Event) -> str:
-    return f"runbook {event.data.get('runbook', '')} attached, {_count(event.data.get('steps', 0), 'step')}"
+    return f"runbook {event.data.get('runbook', '')} attached, {count(event.data.get('steps', 0), 'step')}"
 
 
 def _role(event: Event) -> str:
@@ -118,7 +118,7 @@ def _role(event: Event) -> str:
 
 
 def _link(event: Event) -> str:
-    return f"{event.data.get('kind', '')} linked{_colon(event.data.get('target', ''))}"
+    return f"{event.data.get('kind', '')} linked{colon(event.data.get('target', ''))}"
 
 
 def _merged(event: Event) -> str:
@@ -133,21 +133,21 @@ def _resolved(event: Event) -> str:
     words = f"resolved: {str(how).replace('-', ' ')}"
     if event.after.get("duplicate_of") is not None:
         words += f" of INC-{event.after['duplicate_of']}"
-    return words + _said(event) + _of(event.data.get("still"), "; still failing: ")
+    return words + said(event) + of(event.data.get("still"), "; still failing: ")
 
 
 def _closed(event: Event) -> str:
     without = event.after.get("post_mortem") == "not needed"
-    return f"closed{' without post-mortem' if without else ''}{_said(event)}"
+    return f"closed{' without post-mortem' if without else ''}{said(event)}"
 
 
 def _reopened(event: Event) -> str:
-    return f"reopened → {event.after.get('status', '')}{_said(event)}"
+    return f"reopened → {event.after.get('status', '')}{said(event)}"
 
 
 def _lapse_warning(event: Event) -> str:
-    span = _until(event, event.data.get("lapses_at"))
-    return f"acknowledgement LAPSES{' in ' + span if span else ''} unless somebody acts"
+    ahead = until(event, event.data.get("lapses_at"))
+    return f"acknowledgement LAPSES{' in ' + ahead if ahead else ''} unless somebody acts"
 
 
 def _lapsed(event: Event) -> str:
@@ -176,91 +176,13 @@ def _call(event: Event) -> str:
     return f"{result.replace('-', ' ')}: {person}{at_level}"
 
 
-def _cause(event: Event) -> str:
-    key = str(event.data.get("key", ""))
-    named = _cause_name(key)
-    state = event.data.get("state", "down")
-    title = event.data.get("title") or f"{named} is DOWN"
-    if state == "clear":
-        return f"clear: {named}{_said(event)}"
-    if state == "split":
-        return f"split off: {named}"
-    if state == "elsewhere":
-        return f"{named} is on another incident now"
-    return f"attached: {title}" if state == "attached" else f"DOWN: {title}"
-
-
-def _cause_name(key: str) -> str:
-    kind, _, rest = key.partition(":")
-    if kind == "alert":
-        source, _, fingerprint = rest.partition(":")
-        return f"alert {fingerprint[:8]} of {source}" if fingerprint else f"alert {source}"
-    return "mass failure" if key == "mass" else rest or key
-
-
-def _proposal(event: Event) -> str:
-    key, title, why = (str(event.data.get(name, "")) for name in ("key", "title", "why"))
-    became = f" as {event.data['incident']}" if event.data.get("incident") else ""
-    match event.kind:
-        case "dismissed":
-            return f"dismissed {key}{_colon(why)} ({title})" if title else f"dismissed {key}{_colon(why)}"
-        case "withdrawn":
-            return f"withdrawn {key}: {title}, {why or 'every cause is clear'}"
-        case "opened":
-            return f"opened {key}{became}, nobody answered: {title}"
-        case "attached":
-            return f"attached to {key}: {title}"
-        case _:
-            return f"{event.kind} {key}{became}: {title}" + (f" ({why})" if why else "")
-
-
-def _configured(event: Event) -> str:
-    return f"configuration: {_count(len(_list(event.data.get('changes'))), 'change')}"
-
-
-def _maintenance(event: Event) -> str:
-    span = _until(event, event.data.get("until"))
-    return f"maintenance of {event.data.get('service', '')}{' for ' + span if span else ''}{_said(event)}"
-
-
 def _anything(event: Event) -> str:
     words = (event.data.get(name) for name in ("text", "title", "why"))
-    return event.kind + _colon(next((str(word) for word in words if word), ""))
+    return event.kind + colon(next((str(word) for word in words if word), ""))
 
 
 def _fixed(words: str) -> Callable[[Event], str]:
     return lambda _: words
-
-
-def _said(event: Event, name: str = "why") -> str:
-    return _colon(event.data.get(name, ""))
-
-
-def _colon(text: object) -> str:
-    return f": {text}" if text else ""
-
-
-def _list(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, Sequence) and not isinstance(value, str) else []
-
-
-def _of(value: object, lead: str) -> str:
-    items = _list(value)
-    return lead + ", ".join(items) if items else ""
-
-
-def _count(number: Any, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")
-
-
-def _until(event: Event, instant: object) -> str:
-    """Say how far ahead an instant in the data lay when the event happened."""
-    return _span(datetime.fromisoformat(instant) - event.at) if isinstance(instant, str) else ""
-
-
-def _span(span: timedelta) -> str:
-    whole = timedelta(seconds=round(span.total_seconds()))
-    return format_duration(whole) if whole > timedelta(0) else ""
 
 
 _WORDS: Mapping[str, Callable[[Event], str]] = {
@@ -290,13 +212,15 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "ladder resumed": _fixed("ladder climbs on: a cause is back"),
     "undone": _undone,
     "call": _call,
-    "cause": _cause,
-    "proposed": _proposal,
-    "confirmed": _proposal,
-    "dismissed": _proposal,
-    "withdrawn": _proposal,
-    "opened": _proposal,
-    "attached": _proposal,
-    "configured": _configured,
-    "maintenance": _maintenance,
+    "cause": describe_room.cause,
+    "proposed": describe_room.proposal,
+    "confirmed": describe_room.proposal,
+    "dismissed": describe_room.proposal,
+    "withdrawn": describe_room.proposal,
+    "opened": describe_room.proposal,
+    "attached": describe_room.proposal,
+    "configured": describe_room.configured,
+    "maintenance": describe_room.maintenance,
+    "health": describe_room.health,
+    "folded": describe_room.folded,
 }
