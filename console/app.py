@@ -144,7 +144,7 @@ class WarRoom(App[int]):
         if found.seq >= self.board.seq:
             self.board = found
         self._shown.set()
-        if isinstance(self.screen, Place):
+        if self.is_running and isinstance(self.screen, Place):
             await self.screen.changed()
 
     def forget(self) -> None:
@@ -200,16 +200,16 @@ class WarRoom(App[int]):
         if isinstance(answer, Refused):
             self.refused(answer)
             return None
-        self.answered(answer)
+        await self.answered(answer)
         return answer
 
-    def answered(self, answer: "Answer") -> None:
+    async def answered(self, answer: "Answer") -> None:
         """Say that something was done, and show it at once."""
         for key in [key for key in self.drafts if key.startswith(LINE)]:
             del self.drafts[key]
         if answer.text:
             self.say(answer.text)
-        self.run_worker(self.show_news(), group="reload", exclusive=True)
+        await self.show_news()
 
     async def show_news(self) -> None:
         """Read the room anew without waiting for the next look; in trouble the first line says so."""
@@ -282,6 +282,7 @@ class WarRoom(App[int]):
         for screen in self.screen_stack:
             if isinstance(screen, BoardScreen):
                 screen.wanted = key
+                screen.show_rows()
 
     def copy(self, text: str) -> None:
         """Copy to the clipboard, through the terminal."""

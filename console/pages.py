@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 
 from textual.app import App
 
+from data.text import clean_line
+
+LONGEST = 4_000
+
 
 def can_open(environ: dict[str, str] | None = None, platform: str = sys.platform) -> bool:
     """True where a browser would open in front of the person, not in this very terminal."""
@@ -20,6 +24,7 @@ def can_open(environ: dict[str, str] | None = None, platform: str = sys.platform
 
 def open_or_copy(app: App[int], url: str) -> str:
     """Open an http(s) page or copy its address; return what was done, as a sentence."""
+    url = clean_line(url, LONGEST)
     if urlsplit(url).scheme not in ("http", "https"):
         app.copy_to_clipboard(url)
         return f"Copied (not a web page): {url}"

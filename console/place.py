@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from importlib import import_module
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -23,6 +24,7 @@ from widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from console.app import WarRoom
 
+PATIENCE = 2.0  # seconds after which nobody expects a key to act any more
 TOO_SMALL = "This window is too small: warroom needs 60 columns and 10 lines."
 _BY_ID = {action.id: action for action in ACTIONS}
 
@@ -116,7 +118,7 @@ class Place(Sized[None]):
     @property
     def in_front(self) -> bool:
         """True while nothing lies over this view; what is behind holds still and catches up later."""
-        return self.is_mounted and self.app.screen is self
+        return self.is_mounted and self.app.is_running and self.app.screen is self
 
     @property
     def too_small(self) -> bool:
@@ -150,14 +152,18 @@ class Place(Sized[None]):
         moves = action.handler.startswith("views:")
         if self.too_small and not moves:
             return  # nobody decides about what they cannot see
-        work = self._guarded(action) if moves else self._in_turn(action, self.room.asked)
+        work = self._guarded(action) if moves else self._in_turn(action, self.room.asked, monotonic())
         self.run_worker(work, name=action_id, group="actions")
 
-    async def _in_turn(self, action: Action, asked: int) -> None:
+    async def _in_turn(self, action: Action, asked: int, pressed: float) -> None:
         """Let two keys act one after the other; one pressed before a question appeared is forgotten."""
         async with self._turn:
-            if asked == self.room.asked:
-                await self._guarded(action)
+            if asked != self.room.asked:
+                return
+            if monotonic() - pressed > PATIENCE:
+                self.room.say(f"{action.key_text} was not done: the key before it took too long.", "warning")
+                return
+            await self._guarded(action)
 
     async def _guarded(self, action: Action) -> None:
         try:

@@ -13,6 +13,10 @@ class Sized(Screen[ScreenResultType]):
     Textual's own breakpoints miss the first frame, and a view that lies under a question.
     """
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let no key act on what is not there yet, or no longer."""
+        return self.is_mounted and self.app.is_running
+
     def on_compose(self) -> None:
         """Choose the first layout."""
         self.take_size(self.app.size)

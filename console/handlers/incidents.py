@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from console.handlers.subject import subject
+from console.handlers.subject import seen, subject
 from console.handlers.telling import update
 from console.place import Place
 from console.screens.ask import ask_choice, ask_line, ask_text, confirm
@@ -13,7 +13,6 @@ from data.domain.incident import Disposition, Role, Status
 from data.domain.lifecycle import NEEDS_REASON
 from data.domain.severity import Severity
 from data.store.commands import incidents, merges, people, proposals, undoing
-from data.store.queries.incidents import incident_view
 from data.store.unit import Answer
 
 _ROLES = {
@@ -36,7 +35,7 @@ async def settle(place: Place, work: Callable[..., Answer | Refused]) -> bool:
     if isinstance(answer, Refused):
         place.room.refused(answer)
         return False
-    place.room.answered(answer)
+    await place.room.answered(answer)
     return True
 
 
@@ -44,6 +43,7 @@ async def declare(place: Place) -> None:
     """Declare an incident by the form."""
     declared = await place.room.ask(DeclareScreen())
     if declared:
+        place.room.follow(declared)
         place.room.open_incident(declared)
 
 
@@ -167,7 +167,7 @@ async def split(place: Place) -> None:
     """Take a cause off an incident; it is proposed on its own where it still fails."""
     if not (key := await subject(place)):
         return
-    view = await place.room.desk.read(lambda connection: incident_view(connection, key))
+    view = await seen(place, key)
     causes = view.incident.causes if view else ()
     if not causes:
         place.room.say(f"{key} has no cause that a machine reported.", severity="warning")

@@ -2,28 +2,22 @@
 
 from functools import partial
 
-from console.handlers.subject import subject
+from console.handlers.subject import seen, subject
 from console.place import Place
 from console.screens.ask import ask_choice, confirm
 from console.screens.call import CallScreen
 from data.domain.change import Refused
 from data.store.commands import telling
-from data.store.queries.incidents import incident_view
-from data.views import IncidentView
-
-
-async def _view(place: Place, key: str) -> IncidentView | None:
-    return await place.room.desk.read(lambda connection: incident_view(connection, key))
 
 
 async def escalate(place: Place) -> None:
     """Escalate to the next level or a chosen one; refused when somebody did so meanwhile."""
     key = await subject(place)
-    view = await _view(place, key) if key else None
+    view = await seen(place, key) if key else None
     if view is None:
         return
     ladder = view.incident.ladder
-    seen = (ladder.level if ladder else None) or ""
+    level_seen = (ladder.level if ladder else None) or ""
     options = [
         (
             rung.level.id,
@@ -41,23 +35,25 @@ async def escalate(place: Place) -> None:
     top = level is not None and level.rank > 3
     if top and level and not await confirm(place, f"Bring {level.name} into {key}?", yes="Escalate"):
         return
-    await place.room.command(partial(telling.escalate, key=key, to=chosen, seen=seen))
+    await place.room.command(partial(telling.escalate, key=key, to=chosen, seen=level_seen))
 
 
 async def call(place: Place) -> None:
     """Show who to call and what to say, and write down what came of it."""
     key = await subject(place)
-    view = await _view(place, key) if key else None
+    view = await seen(place, key) if key else None
     if view is None:
         return
     result = await place.room.ask(CallScreen(view))
     if result is None:
         return
     contact, outcome, takes = result
-    seen = (view.incident.ladder.level if view.incident.ladder else None) or ""
-    work = partial(telling.record_call, key=key, contact_id=contact, result=outcome, takes=takes, seen=seen)
+    level_seen = (view.incident.ladder.level if view.incident.ladder else None) or ""
+    work = partial(
+        telling.record_call, key=key, contact_id=contact, result=outcome, takes=takes, seen=level_seen
+    )
     answer = await place.room.attempt(work)
     if isinstance(answer, Refused):
         place.room.refused(answer)
     else:
-        place.room.answered(answer)
+        await place.room.answered(answer)

@@ -31,7 +31,7 @@ async def _set(place: Place, step: Step, state: StepState, why: str = "", who: s
         return
     first = answer.facts.get("already", {}).get(step.id)
     told = f'"{step.title}" was already {state} by {first}' if first else answer.text
-    place.room.answered(replace(answer, text=told))
+    await place.room.answered(replace(answer, text=told))
     if state is not StepState.DOING and isinstance(place, IncidentScreen):
         place.next_open_step()
 

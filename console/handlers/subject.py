@@ -1,6 +1,9 @@
 """What an action is about, said in words when there is nothing."""
 
 from console.place import Place
+from console.screens.incident import IncidentScreen
+from data.store.queries.incidents import incident_view
+from data.views import IncidentView
 
 
 async def subject(place: Place) -> str:
@@ -12,3 +15,13 @@ async def subject(place: Place) -> str:
         else:
             place.room.say("There is no incident under the cursor.", severity="warning")
     return key
+
+
+async def seen(place: Place, key: str) -> IncidentView | None:
+    """Return the incident as it stands on the screen, so that a command can be refused when it has moved on.
+
+    Elsewhere than in its own view it is read. Raises StoreError.
+    """
+    if isinstance(place, IncidentScreen) and place.view is not None:
+        return place.view
+    return await place.room.desk.read(lambda connection: incident_view(connection, key))

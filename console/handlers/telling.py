@@ -3,22 +3,22 @@
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from console.handlers.subject import subject
+from console.handlers.subject import seen, subject
 from console.place import Place
+from console.saying import in_sentences
 from console.screens.ask import ask_choice, ask_line, confirm
 from console.screens.update import UpdateScreen
 from data.domain.change import Refused
 from data.domain.durations import parse_duration
 from data.domain.instants import format_instant, parse_instant
 from data.store.commands import telling
-from data.store.queries.incidents import incident_view
 
 
 async def update(place: Place) -> None:
     """Record an update: the form shows text and audiences, and nothing is recorded unseen."""
     if not (key := await subject(place)):
         return
-    view = await place.room.desk.read(lambda connection: incident_view(connection, key))
+    view = await seen(place, key)
     if view is None:
         return
     draft = f"update:{key}"
@@ -35,9 +35,9 @@ async def update(place: Place) -> None:
         )
         if not isinstance(answer, Refused):
             place.room.drafts.pop(draft, None)
-            place.room.answered(answer)
+            await place.room.answered(answer)
             return
-        trouble = place.room.in_sentences(answer)
+        trouble = in_sentences(answer)
 
 
 async def snooze(place: Place) -> None:
@@ -65,7 +65,7 @@ async def audience(place: Place) -> None:
     """Switch an audience on or off for this incident."""
     if not (key := await subject(place)):
         return
-    view = await place.room.desk.read(lambda connection: incident_view(connection, key))
+    view = await seen(place, key)
     if view is None:
         return
     on = {clock.audience for clock in view.incident.updates if clock.applies}

@@ -1,10 +1,10 @@
 """Moving between views, and what works everywhere."""
 
+from console import identity
 from console.place import Place
 from console.screens.ask import LineScreen
 from console.screens.board import BoardScreen
 from console.screens.keys import KeysScreen
-from data.domain.incident import is_operator
 from widgets.lines import Lines
 
 
@@ -48,11 +48,12 @@ async def operator(place: Place) -> None:
     name = await place.room.ask(LineScreen("Whose hands are on this keyboard?", place.room.operator))
     if not name:
         return
-    if not is_operator(name):
-        place.room.say(f"{name} cannot be an operator's name.", severity="error")
+    try:
+        place.room.operator = identity.operator(name)
+    except ValueError as error:
+        place.room.say(f"{error}.", severity="error")
         return
-    place.room.operator = name
-    place.room.say(f"The operator is now {name}.")
+    place.room.say(f"The operator is now {place.room.operator}.")
 
 
 async def zone(place: Place) -> None:

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from console.place import Place
 from console.sizes import Modal
+from data.text import clean, clean_line
 from widgets.safe import content, line
 
 LONGEST = 20_000
@@ -42,7 +43,7 @@ class LineScreen(Question):
 
     def __init__(self, title: str, value: str = "", *, optional: bool = False) -> None:
         super().__init__(title)
-        self._value = value
+        self._value = clean_line(value)
         self._optional = optional
 
     def compose(self) -> ComposeResult:
@@ -73,7 +74,7 @@ class TextScreen(Question):
 
     def __init__(self, title: str, text: str = "") -> None:
         super().__init__(title)
-        self._text = text
+        self._text = clean(text)
         self.left = text
 
     def compose(self) -> ComposeResult:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
+from console.saying import in_sentences
 from console.screens.ask import ChoiceScreen
 from console.sizes import Modal
 from data.domain.change import Refused
@@ -17,6 +18,7 @@ from data.domain.severity import QUESTIONS, UNSURE, Severity, classify
 from data.store.commands import incidents
 from data.store.definitions import load_services
 from data.store.queries.incidents import fitting, runbook_views
+from data.text import clean_line
 from widgets.mark_list import Mark, MarkList
 from widgets.safe import content
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from console.app import WarRoom
 
 DRAFT = "declare"
+WRITING = "Still writing it down: a moment."
 
 
 class DeclareScreen(Modal[str | None]):
@@ -40,10 +43,11 @@ class DeclareScreen(Modal[str | None]):
         self, title: str = "", services: Sequence[str] = (), severity: Severity = Severity.P2
     ) -> None:
         super().__init__()
-        self._title = title
+        self._title = clean_line(title)
         self._services = tuple(services)
         self._severity = severity
         self._why = ""
+        self._writing = False
         self._titles: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -75,22 +79,27 @@ class DeclareScreen(Modal[str | None]):
                 yield Button("F2  declare", id="declare", compact=True)
                 yield Static("tab next field · esc goes back, the draft is kept", id="form-keys")
 
-    async def on_mount(self) -> None:
-        """Bring back a draft, and list the services."""
-        room = self._room()
-        draft = room.drafts.get(DRAFT, "")
+    def on_mount(self) -> None:
+        """Begin with the title, a draft if there is one; what the store knows comes as it is read."""
+        draft = self._room().drafts.get(DRAFT, "")
         if draft and not self._title:
             self.query_one("#title", Input).value = draft
+        self.query_one("#severity", MarkList).highlighted = list(Severity).index(self._severity)
+        self.query_one("#services-field").display = False
+        self.query_one("#title", Input).focus()
+        self._say_meaning()
+        self.run_worker(self._list_services())
+
+    async def _list_services(self) -> None:
+        room = self._room()
         services = await room.look(load_services) or ()
         self._titles = {item.id: item.title for item in await room.look(runbook_views) or ()}
         marks = [Mark(item.id, item.id, item.id in self._services) for item in services]
-        self.query_one("#services", MarkList).set_marks(marks)
-        self.query_one("#services-field").display = bool(services)
-        self.query_one("#severity", MarkList).highlighted = list(Severity).index(self._severity)
         if services:
-            self.query_one("#services", MarkList).highlighted = 0
-        self._say_meaning()
-        self.query_one("#title", Input).focus()
+            listed = self.query_one("#services", MarkList)
+            listed.set_marks(marks)
+            listed.highlighted = 0
+            self.query_one("#services-field").display = True
         await self._suggest()
 
     def _room(self) -> "WarRoom":
@@ -119,9 +128,15 @@ class DeclareScreen(Modal[str | None]):
             suggested.update(content(words))
 
     def action_leave(self) -> None:
-        """Leave; the title stays as a draft."""
+        """Leave; the title stays as a draft. What is being written is waited for: it may be done by now."""
+        if self._writing:
+            self._trouble(WRITING)
+            return
         self._room().drafts[DRAFT] = self.query_one("#title", Input).value
         self.dismiss(None)
+
+    def _trouble(self, words: str) -> None:
+        self.query_one("#trouble", Static).update(content(words))
 
     def action_help_classify(self) -> None:
         """Ask the guide's questions and propose a severity with its reason."""
@@ -146,8 +161,12 @@ class DeclareScreen(Modal[str | None]):
     @on(Button.Pressed, "#declare")
     @on(Input.Submitted, "#title")
     def action_declare(self) -> None:
-        """Declare it."""
-        self.run_worker(self._declare(), exclusive=True)
+        """Declare it, once: a second key while it is being written must not make a second incident."""
+        if self._writing:
+            self._trouble(WRITING)
+        else:
+            self._writing = True
+            self.run_worker(self._declare())
 
     async def _declare(self) -> None:
         room = self._room()
@@ -163,9 +182,10 @@ class DeclareScreen(Modal[str | None]):
             runbooks=fits,
         )
         answer = await room.attempt(work)
+        self._writing = False
         if isinstance(answer, Refused):
-            self.query_one("#trouble", Static).update(content(room.in_sentences(answer)))
+            self._trouble(in_sentences(answer))
             return
         room.drafts.pop(DRAFT, None)
-        room.answered(answer)
+        await room.answered(answer)
         self.dismiss(answer.key)

@@ -11,6 +11,7 @@ from textual.widgets import Button, Static, TextArea
 
 from console.sizes import Modal
 from data.domain.durations import format_duration
+from data.text import clean
 from data.views import IncidentView
 from widgets.mark_list import Mark, MarkList
 from widgets.safe import content
@@ -45,7 +46,7 @@ class UpdateScreen(Modal[Sent | None]):
     def __init__(self, view: IncidentView, now: datetime, draft: str = "", trouble: str = "") -> None:
         super().__init__()
         self._view = view
-        self._text = draft or draft_of(view, now)
+        self._text = clean(draft or draft_of(view, now))
         self._trouble = trouble
         self.left = draft
 

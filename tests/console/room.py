@@ -1,8 +1,10 @@
 """A console over a real store in a file, with people on every level and a clock that a test moves."""
 
+import asyncio
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from textual import events
+from textual.keys import key_to_character
 from textual.pilot import Pilot
 
 from console.app import WarRoom
@@ -52,6 +55,8 @@ class House:
     def __init__(self, folder: Path, defined: tuple[Definition, ...] | None = None, **more: Any) -> None:
         """Furnish a new store; None gives it people on every level, three services and two checks."""
         self.path = _quick(folder) / "room.db"
+        if self.path.parent != folder:
+            weakref.finalize(self, shutil.rmtree, self.path.parent, ignore_errors=True)
         self.clock = SetClock()
         self.desk = Desk(
             create_store(str(self.path), self.clock, "laptop", definitions() if defined is None else defined)
@@ -76,11 +81,9 @@ class House:
         return done(self.others.do(incidents.declare, title, severity, by="lin", **more)).key
 
     def close(self) -> None:
-        """Let go of the store and clear away what lay in memory."""
+        """Let go of the store."""
         if self._others is not None:
             self._others.close()
-        if self.path.parent.parent == MEMORY:
-            shutil.rmtree(self.path.parent)
 
 
 class User:
@@ -94,24 +97,39 @@ class User:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each answered before the next."""
         for key in keys:
-            await self.pilot.press(key)
+            await self._send(events.Key(key, _character(key)))
             await self.rest()
+
+    async def quickly(self, *keys: str) -> None:
+        """Press keys one right after the other."""
+        for key in keys:
+            self.app.post_message(events.Key(key, _character(key)))
+        await self.rest()
 
     async def type(self, words: str) -> None:
         """Type words into what has the focus."""
-        await self.pilot.press(*(_KEYS.get(character, character) for character in words))
+        for character in words:
+            await self._send(events.Key(_KEYS.get(character, character), character))
         await self.rest()
 
     async def paste(self, words: str) -> None:
         """Paste words into what has the focus, as a terminal does."""
-        self.app.post_message(events.Paste(words))
-        await self.rest()
+        await self._send(events.Paste(words))
+
+    async def _send(self, event: events.Event) -> None:
+        """Let an event reach what it is for."""
+        passed = asyncio.Event()
+        self.app.post_message(event)
+        self.app.call_later(passed.set)
+        await passed.wait()
+        await self.pilot.pause(0)
 
     async def rest(self) -> None:
         """Wait until what was asked for is answered and drawn."""
         with suppress(StoreError):
             await self.app.desk.read(lambda _: None)
-        await self.pilot.pause()
+        await self.pilot.pause(0)
+        await self.pilot.pause(0)
 
     async def sees(self, *words: str) -> str:
         """Wait until the screen says all of the words; return the screen."""
@@ -154,6 +172,10 @@ class User:
         await self.rest()
 
 
+def _character(key: str) -> str | None:
+    return key if len(key) == 1 else key_to_character(key)
+
+
 _KEYS = {" ": "space", "-": "minus", ":": "colon", "!": "exclamation_mark", "/": "slash", ".": "full_stop"}
 
 
@@ -162,7 +184,8 @@ async def using(house: House, size: tuple[int, int] = (80, 24)) -> AsyncIterator
     """Open the console at a size for somebody; a crash of it fails the test."""
     async with house.app.run_test(size=size, notifications=True) as pilot:
         user = User(house, pilot)
-        await user.rest()
+        while house.app.board.seq < 0:
+            await user.rest()
         yield user
     await house.desk.close()
     house.close()

@@ -93,7 +93,7 @@ def test_without_a_file_every_key_is_the_tables(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ('[keys]\n"incident.akc" = "A"\n', "there is no action incident.akc; did you mean incident.ack"),
-        ('[keys]\n"x" = "A"\n', "there is no action x; README lists the ids"),
+        ('[keys]\n"x" = "A"\n', "there is no action x; warroom keys lists the ids"),
         ('[keys]\n"incident.ack" = 3\n', "incident.ack = 3 is no key"),
         ('[keys]\n"incident.ack" = "hyper+q"\n', "incident.ack = 'hyper+q' is no key"),
         ('[keys]\n"incident.ack" = "nonsense"\n', "is no key"),

@@ -75,7 +75,7 @@ async def test_two_quick_keys_tick_two_steps(house: House) -> None:
     async with using(house) as user:
         await user.press("enter")
         await user.sees("Checklist 1/19")
-        await user.pilot.press("space", "space")
+        await user.quickly("space", "space")
         await user.sees("[x] Monitor alerting systems", "[x] Verify incident is real")
 
 
