@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import events
 from textual.keys import key_to_character
 from textual.pilot import Pilot
@@ -30,7 +31,7 @@ from tests.store.room import Room, definitions, done
 from tests.widgets.screen import drawn, text
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - only folders of its own are made in it
-SIZES = [(80, 24), (120, 36), (64, 11)]
+SIZES = [(80, 24), (64, 11), pytest.param((120, 36), marks=pytest.mark.slow)]
 
 
 def _quick(folder: Path) -> Path:
@@ -98,7 +99,7 @@ class User:
         """Press keys one after the other, each answered before the next."""
         for key in keys:
             await self._send(events.Key(key, _character(key)))
-            await self.rest()
+        await self.rest()
 
     async def quickly(self, *keys: str) -> None:
         """Press keys one right after the other."""
@@ -108,9 +109,9 @@ class User:
 
     async def type(self, words: str) -> None:
         """Type words into what has the focus."""
-        for character in words:
-            await self._send(events.Key(_KEYS.get(character, character), character))
-        await self.rest()
+        for character in words[:-1]:
+            self.app.post_message(events.Key(_KEYS.get(character, character), character))
+        await self._send(events.Key(_KEYS.get(words[-1], words[-1]), words[-1]))
 
     async def paste(self, words: str) -> None:
         """Paste words into what has the focus, as a terminal does."""
@@ -128,7 +129,6 @@ class User:
         """Wait until what was asked for is answered and drawn."""
         with suppress(StoreError):
             await self.app.desk.read(lambda _: None)
-        await self.pilot.pause(0)
         await self.pilot.pause(0)
 
     async def sees(self, *words: str) -> str:

@@ -23,7 +23,7 @@ from data.store.commands.leases import sync_leases
 from data.store.commands.turns import Turn, Worker, take_turn
 from data.store.unit import Answer
 from data.text import clean, clean_line
-from tests.console.room import SIZES, House, User, using
+from tests.console.room import House, User, using
 from tests.hostile import HOSTILE, forbidden_in
 from tests.store.room import definitions, done
 
@@ -140,7 +140,9 @@ class Reader:
     ("share", "size"),
     [
         pytest.param(share, size, marks=[pytest.mark.slow] if place else [])
-        for place, (share, size) in enumerate(zip(SHARES, [*SIZES, (120, 60)], strict=True))
+        for place, (share, size) in enumerate(
+            zip(SHARES, [(80, 24), (64, 11), (120, 36), (120, 60)], strict=True)
+        )
     ],
 )
 async def test_hostile_text_is_drawn_harmlessly_everywhere(
