@@ -22,7 +22,18 @@ UNDOABLE = frozenset(
     }
 )
 _KEPT = frozenset({"breach"})  # a fact that stays true
-_WORDS = {"step": "tick", "acknowledged": "acknowledgement", "merged": "merge"}
+_WORDS = {
+    "step": "tick",
+    "acknowledged": "acknowledgement",
+    "merged": "merge",
+    "resolved": "resolving",
+    "closed": "closing",
+    "reopened": "reopening",
+    "status": "change of status",
+    "severity": "change of severity",
+    "role": "change of role",
+    "audience": "switching of an audience",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +62,14 @@ def last_undoable(events: Sequence[Event], operator: str) -> str | Refused:
 def undo(command: str, histories: Mapping[int, Sequence[Event]]) -> Undo | Refused:
     """Take a command back on every incident it touched; refused once a later event built on it."""
     changes: dict[int, tuple[Change, ...]] = {}
-    prompt = ""
+    named: Event | None = None
     for number, events in histories.items():
         mine = [event for event in events if event.command == command and event.kind not in _KEPT]
         if not mine:
             continue
-        prompt = prompt or _prompt(next((e for e in mine if e.kind in UNDOABLE), mine[0]))
+        # a merge resolves the one and changes the other: it is the merge that is taken back
+        merged = next((event for event in mine if event.kind == "merged"), None)
+        named = merged or named or next((event for event in mine if event.kind in UNDOABLE), mine[0])
         gone = _undone(events)
         if any(event.seq in gone for event in mine):
             return Refused("that has been taken back already")
@@ -72,9 +85,9 @@ def undo(command: str, histories: Mapping[int, Sequence[Event]]) -> Undo | Refus
             for event in reversed(mine)
             if event.before or event.kind in UNDOABLE  # a merge that changed nothing here is undone here too
         )
-    if not changes:
+    if not changes or named is None:
         return Refused("there is nothing to undo")
-    return Undo(command, prompt, changes)
+    return Undo(command, _prompt(named), changes)
 
 
 def _undone(events: Sequence[Event]) -> frozenset[int]:

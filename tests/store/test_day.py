@@ -113,7 +113,7 @@ def test_undo_takes_back_ones_own_last_change_while_nobody_built_on_it(room: Roo
     done(room.do(telling.send_update, "INC-1", "We are on it."))
     plan = room.read(lambda connection: undoing.prepare(connection, "INC-1", "ada"))
     assert isinstance(plan, Undo)
-    assert plan.prompt == "role", "an update that was sent is never taken back"
+    assert plan.prompt == "change of role", "an update that was sent is never taken back"
     done(room.do(undoing.take_back, "INC-1"))
     assert room.row("INC-1").ic == ""
     assert "nothing here" in refused(room.do(undoing.take_back, "INC-1", by="lin"))
