@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from console.actions import Where
 from console.place import Place
-from data.domain.durations import format_duration
+from data.domain.durations import spoken
 from data.domain.instants import format_instant
 from data.store.queries.health import day_uptime
 from data.views import CheckView
@@ -81,7 +81,7 @@ class HealthScreen(Place):
         check, last = view.check, view.last
         lines = [
             f"{check.id}  {check.method} {check.url}",
-            f"every {format_duration(check.every)}, limit {format_duration(check.timeout)}, "
+            f"every {spoken(check.every)}, limit {spoken(check.timeout)}, "
             f"down after {check.fail_after}, back after {check.ok_after}, proposes {check.severity}",
         ]
         if last is not None:

@@ -59,7 +59,7 @@ def _ladder(view: OnCallView) -> str:
         )
         only = "  once a person has confirmed it" if level.confirmed_only else ""
         lines.append(f"{level.rank} {level.name:<22} {who}")
-        lines.append(f"  has before the next is told: {delays}{only}")
+        lines.append(f"  keeps its turn for: {delays}{only}")
     return "\n".join(lines)
 
 
@@ -69,6 +69,10 @@ def _contacts(view: OnCallView) -> str:
     lines = []
     for contact in sorted(view.contacts, key=lambda item: item.name):
         ways = [way for way in (contact.phone, contact.chat, contact.email) if way]
-        ways += [f"{len(contact.notify)} to notify"] if contact.notify else []
+        ways += [_messages(len(contact.notify))] if contact.notify else []
         lines.append(f"{contact.name:<24} {'  '.join(ways) or 'NO WAY to reach'}")
     return "\n".join(lines)
+
+
+def _messages(ways: int) -> str:
+    return "1 way to notify" if ways == 1 else f"{ways} ways to notify"
