@@ -88,7 +88,7 @@ class IncidentHeader(Panel):
         if incident.live and incident.causes_clear:
             spans.append(("every cause is clear: r resolves   ", "good"))
         if incident.live and not incident.confirmed:
-            spans.append(("unconfirmed: nobody answered the proposal   ", "warn"))
+            spans.append(("unconfirmed: it opened by itself   ", "warn"))
         if incident.lapsed_at is not None:
             spans.append(("the acknowledgement lapsed: a takes it   ", "alarm"))
         elif incident.lapse_warned:

@@ -35,7 +35,8 @@ def proposal(event: Event) -> str:
         case "withdrawn":
             return f"withdrawn {key}: {title}, {why or 'every cause is clear'}"
         case "opened":
-            return f"opened {key}{became}, nobody answered: {title}"
+            how = "at once" if event.data.get("at_once") else "nobody answered"
+            return f"opened {key}{became}, {how}: {title}"
         case "attached":
             return f"attached to {key}: {title}"
         case _:

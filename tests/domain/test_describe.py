@@ -245,6 +245,11 @@ def test_causes(data: dict[str, Any], words: str) -> None:
         ("proposed", {"why": "3 of 3 failed"}, "proposed PR-3: payments-db DOWN (3 of 3 failed)"),
         ("confirmed", {"incident": "INC-4"}, "confirmed PR-3 as INC-4: payments-db DOWN"),
         ("opened", {"incident": "INC-4"}, "opened PR-3 as INC-4, nobody answered: payments-db DOWN"),
+        (
+            "opened",
+            {"incident": "INC-4", "at_once": True},
+            "opened PR-3 as INC-4, at once: payments-db DOWN",
+        ),
         ("dismissed", {"why": "planned"}, "dismissed PR-3: planned (payments-db DOWN)"),
         ("withdrawn", {}, "withdrawn PR-3: payments-db DOWN, every cause is clear"),
         ("attached", {}, "attached to PR-3: payments-db DOWN"),

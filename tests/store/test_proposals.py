@@ -123,6 +123,7 @@ def test_a_check_that_opens_at_once_wakes_somebody_at_once(room: Room, severity:
     assert room.found(replace(API, opens=True, severity=severity)).key == "INC-1"
     assert room.row("INC-1").unconfirmed
     assert room.kinds("INC-1")[:2] == ["declared", "escalation"]
+    assert "opened PR-1 as INC-1, at once: checkout-api is down" in [line.text for line in room.board.latest]
 
 
 def test_one_outage_has_one_ladder(room: Room) -> None:

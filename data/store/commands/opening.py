@@ -92,7 +92,9 @@ def open_proposal(
             write, replace(proposal, severity=severity or proposal.severity), number, by, person
         )
     (state,) = settle(write, state)
-    facts = {"key": proposal.key, "title": proposal.title, "incident": state.key}
+    facts: dict[str, str | bool] = {"key": proposal.key, "title": proposal.title, "incident": state.key}
+    if not person and (proposal.opens_at is None or write.now < proposal.opens_at):
+        facts["at_once"] = True
     write.tell("confirmed" if person else "opened", f"proposal:{proposal.key}", facts, by)
     if state.causes_clear:
         state = write.change(state, lapse.hold_ladder(state))
