@@ -141,6 +141,8 @@ def inspect(path: Path, mounts: Path = MOUNTS) -> int:
             f"this program knows {SCHEMA_VERSION}",
             "update warroom; the store was not touched",
         )
+    if not mode & 0o222:  # root could write it all the same, and somebody meant that nobody does
+        raise StoreError(f"{path} is read-only for everybody", f"allow it: chmod u+w {quoted(path)}")
     if not _may(path, os.W_OK) or not _may(path.parent, os.W_OK):
         raise StoreError(f"{path} is read-only for you", "check who owns the file and its folder")
     return version

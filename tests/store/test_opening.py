@@ -111,6 +111,12 @@ def test_what_may_not_be_written_is_told_before_anything_happens(
     path.parent.chmod(0o700)
 
 
+def test_what_nobody_may_write_is_left_alone_even_by_root(path: Path) -> None:
+    path.chmod(0o444)
+    with pytest.raises(StoreError, match="read-only for everybody"):
+        open_store(str(path), Clock())
+
+
 def test_a_store_is_not_made_where_nothing_may_be_made(folder: Path) -> None:
     folder.chmod(0o555)
     with acting_as_nobody(), pytest.raises(StoreError, match="no store can be made"):
