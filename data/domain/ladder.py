@@ -154,8 +154,9 @@ def escalate(
     else:
         found, skipped = _after(policy, incident.severity, incident.confirmed, told.rank if told else 0)
         if found is None:
-            last = told.name if told else "nobody"
-            return Refused(f"no level above {last} can be told", "choose a level to tell it again")
+            if told is None:
+                return Refused("no one can be paged: no level has a contact", "give a level one first")
+            return Refused(f"no level above {told.name} can be told", "choose a level to tell it again")
         level = found
     moved = Ladder(ladder.state, ladder.started, ladder.round, level.id, at)
     if ladder.state in (LadderState.NOBODY, LadderState.EXHAUSTED) and not incident.held:

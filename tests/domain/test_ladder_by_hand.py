@@ -64,6 +64,10 @@ class TestByHand:
         done(room.escalate())
         assert refused(room.escalate()) == "no level above Team lead can be told"
 
+    def test_where_no_level_has_a_contact_it_says_so(self) -> None:
+        nobody = contacts_without(*(contact.id for contact in GUIDE.contacts))
+        assert refused(opened(P1, nobody).escalate()) == "no one can be paged: no level has a contact"
+
     def test_an_exhausted_ladder_runs_again(self) -> None:
         room = opened(P3, replace(GUIDE, ladder_repeats=0))
         climb_until(room, 300, every=60)
