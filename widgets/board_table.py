@@ -28,6 +28,7 @@ _LEAST_TITLE = 18
 _WIDEST_INCIDENT = 100  # the eye loses the line between title and clocks beyond
 _KEYS = "y confirm  f false alarm"
 _SHORT_KEYS = "y/f?"
+_SHORT_MARKS = {"no one to page": "nobody", "unconfirmed": "unconf."}  # where the title has little room
 
 
 Ticking = tuple[Said, Said, str]
@@ -132,7 +133,9 @@ class BoardTable(Lines[BoardRow, Ticking]):
         """Return id, marks in words, and as much of the title as is left."""
         yield fit(row.key, self._id_width), "strong"
         left = width - self._id_width
-        for number, (word, tone) in enumerate(marks(row)):
+        for number, (mark, tone) in enumerate(marks(row)):
+            roomy = left - len(mark) - 2 * GAP >= min(len(row.title), _LEAST_TITLE)
+            word = mark if roomy else _SHORT_MARKS.get(mark, mark)
             cells = len(word) + GAP
             if number and left - cells < _LEAST_TITLE:
                 break

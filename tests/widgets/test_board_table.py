@@ -67,9 +67,9 @@ async def test_clocks_and_ids_are_there_at_every_size(size: tuple[int, int]) -> 
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (SEARCH._replace(nobody=True), "no one to page"),
+        (SEARCH._replace(nobody=True), "nobody  Search p99"),
         (CHECKOUT._replace(lapsed=True), "lapsed"),
-        (SEARCH._replace(unconfirmed=True), "unconfirmed"),
+        (SEARCH._replace(unconfirmed=True), "unconf.  Search p99"),
         (EXPORT._replace(proposes_resolve=True), "resolve?"),
     ],
 )
@@ -77,6 +77,13 @@ async def test_what_is_unusual_is_said_in_words_even_in_a_small_pane(row: BoardR
     app, _ = board((row,))
     async with app.run_test(size=(64, 11)):
         assert words in line_with(app, row.key)
+
+
+async def test_where_there_is_room_it_is_said_in_full() -> None:
+    app, _ = board((SEARCH._replace(nobody=True), CHECKOUT._replace(unconfirmed=True)))
+    async with app.run_test(size=(160, 36)):
+        assert "no one to page  Search p99 above 4 s" in line_with(app, "INC-41")
+        assert "unconfirmed  Checkout returns 503" in line_with(app, "INC-42")
 
 
 async def test_a_minor_incident_without_a_commander_is_no_alarm() -> None:
