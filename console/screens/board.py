@@ -35,6 +35,7 @@ class BoardScreen(Place):
 
     query_text: var[str] = var("")
     wanted: var[str] = var("")
+    _before = ""  # where the cursor was when the filter was opened
 
     def body(self) -> ComposeResult:
         """Lay out the table, its filter, and the panes below."""
@@ -141,6 +142,7 @@ class BoardScreen(Place):
 
     def begin_filter(self) -> None:
         """Show the filter's line and take what is typed."""
+        self._before = self.query_one(BoardTable).cursor_key
         field = self.query_one("#filter", Input)
         field.display = True
         field.focus()
@@ -148,6 +150,10 @@ class BoardScreen(Place):
     def clear_filter(self) -> None:
         """Show every row again."""
         field = self.query_one("#filter", Input)
+        if not self.query_text and not field.display:
+            return
+        if field.has_focus:
+            self.wanted = self._before  # nobody chose another row meanwhile
         field.value = ""
         self._filter("")
         self._leave_filter()

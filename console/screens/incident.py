@@ -5,7 +5,9 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.css.query import QueryType
 from textual.reactive import var
+from textual.widget import Widget
 from textual.widgets import Static
 
 from console.actions import Where
@@ -20,6 +22,8 @@ from widgets.incident_header import IncidentHeader
 from widgets.ladder import LadderView
 from widgets.safe import content
 from widgets.timeline import Timeline
+
+PANES: tuple[type[Widget], ...] = (Checklist, Timeline, LadderView)
 
 
 class IncidentScreen(Place):
@@ -115,6 +119,25 @@ class IncidentScreen(Place):
         for shown in self.query("IncidentHeader, Timeline, Checklist, LadderView"):
             if isinstance(shown, IncidentHeader | Timeline | Checklist | LadderView):
                 shown.zone = self.zone
+
+    # The panes; where there is no room for all of them, the one in use is shown.
+
+    def focus_next(self, selector: str | type[QueryType] = "*") -> Widget | None:
+        """Go to the next pane."""
+        return self._go(1)
+
+    def focus_previous(self, selector: str | type[QueryType] = "*") -> Widget | None:
+        """Go to the pane before."""
+        return self._go(-1)
+
+    def _go(self, by: int) -> Widget:
+        panes = [self.query_one(pane) for pane in PANES]
+        at = next((place for place, pane in enumerate(panes) if pane.has_focus), 0)
+        to = panes[(at + by) % len(panes)]
+        for pane in panes:
+            self.set_class(pane is to, f"-at-{pane.id}")
+        self.call_after_refresh(to.focus)  # what is not shown yet takes no focus
+        return to
 
     # What actions are about.
 

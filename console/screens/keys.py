@@ -1,6 +1,7 @@
 """The keys of a place, from the action table."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,10 +17,11 @@ from widgets.safe import content
 
 _LISTS = (
     ("j k  arrows", "Move"),
-    ("g G  home end", "First, last"),
+    ("g G home end", "First, last"),
     ("tab", "Next pane"),
     ("ctrl+p", "Every command by name"),
 )
+_KEY_WIDTH = 13
 _CHECKLIST = ((">", "Next open step"), ("enter", "Fold or unfold a phase"))
 
 
@@ -42,16 +44,20 @@ class KeysScreen(Modal[None]):
         """Lay out the table."""
         with VerticalScroll(id="keys"):
             yield Static(content(f"Keys: {self._where}   (esc goes back)"), id="heading")
+            width = min(84, self.app.size.width) - 6
             rows = [(action.key_text, action.help) for action in self._actions]
             rows += [*(_CHECKLIST if self._where is Where.INCIDENT else ()), *_LISTS]
-            yield Static(content("\n".join(f"{key:>14}  {text}" for key, text in rows)))
+            yield Static(content("\n".join(_row(key, text, width) for key, text in rows)))
             yield Static("The guide's times (a room may configure others)", id="rules")
             times = (
-                f"{severity:>14}  respond within {format_duration(item.response)}, "
-                f"update every {format_duration(item.update)}"
+                (
+                    severity,
+                    f"respond within {format_duration(item.response)}, "
+                    f"update every {format_duration(item.update)}",
+                )
                 for severity, item in GUIDE_TIMES.items()
             )
-            yield Static(content("\n".join(times)))
+            yield Static(content("\n".join(_row(key, text, width) for key, text in times)))
 
     def action_leave(self) -> None:
         """Go back."""
@@ -60,3 +66,9 @@ class KeysScreen(Modal[None]):
     def action_scroll_keys(self, by: int) -> None:
         """Scroll by a line."""
         self.query_one("#keys", VerticalScroll).scroll_relative(y=by, animate=False)
+
+
+def _row(key: str, text: str, width: int) -> str:
+    """Return a key and its sentence, further lines under the first."""
+    lines = wrap(text, max(20, width - _KEY_WIDTH - 2)) or [""]
+    return f"\n{' ' * (_KEY_WIDTH + 2)}".join([f"{key:>{_KEY_WIDTH}}  {lines[0]}", *lines[1:]])

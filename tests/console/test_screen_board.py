@@ -158,6 +158,13 @@ async def test_the_filter_shows_what_fits_and_how_many(house: House) -> None:
             await user.press("escape")
             await user.sees("INC-1", "INC-2", "INC-3")
             await user.sees_not("of 3 fit")
+        await user.press("G", "slash")
+        assert "INC-3" in user.cursor
+        await user.type("checkout")
+        await user.sees("1 of 3 fit")
+        await user.press("escape")
+        await user.sees("INC-2")
+        assert "INC-3" in user.cursor  # a look through the filter moves nobody
 
 
 async def test_keys_that_cannot_act_say_why(house: House) -> None:
@@ -181,4 +188,4 @@ async def test_a_room_without_people_says_that_nobody_can_be_paged(tmp_path: Pat
     house = House(tmp_path, defaults().definitions)
     house.declare("Checkout returns 503", P0)
     async with using(house) as user:
-        await user.sees("no one can be paged", "no one to page")
+        await user.sees("no one can be paged", "nobody")

@@ -10,6 +10,9 @@ from data.domain.severity import Severity
 from data.store.commands import incidents, steps
 from tests.console.room import SIZES, House, using
 from tests.store.room import done
+from widgets.checklist import Checklist
+from widgets.ladder import LadderView
+from widgets.timeline import Timeline
 
 P0, P1, P2, P3 = Severity
 
@@ -155,6 +158,30 @@ async def test_what_happens_elsewhere_is_drawn_while_the_view_is_open(house: Hou
         await user.type("mine")
         await user.press("escape")
         await user.sees("acknowledged", "RESPOND met")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_tab_reaches_every_pane_at_every_size(house: House, size: tuple[int, int]) -> None:
+    house.declare("Checkout returns 503", P1, services=["checkout"])
+    async with using(house, size) as user:
+        await user.press("enter")
+        await user.sees("Checklist", "Monitor alerting systems")
+        await user.press("tab")
+        await user.sees("Timeline", "P1 declared: Checkout")
+        assert isinstance(user.app.focused, Timeline)
+        await user.press("tab")
+        await user.sees("Escalation", "Team lead", "Lin Chen")
+        assert isinstance(user.app.focused, LadderView)
+        await user.press("tab")
+        await user.sees("Checklist", "Monitor alerting systems")
+        assert isinstance(user.app.focused, Checklist)
+        await user.press("shift+tab")
+        await user.sees("Escalation", "Lin Chen")
+        await user.press("n")
+        await user.sees("Note on INC-1")
+        await user.press("escape")
+        await user.sees("Escalation", "Lin Chen")
+        assert isinstance(user.app.focused, LadderView)
 
 
 async def test_tab_goes_from_pane_to_pane_and_copy_says_what_is_under_the_cursor(house: House) -> None:
