@@ -27,6 +27,8 @@ from tests.console.room import House, User, using
 from tests.hostile import HOSTILE, forbidden_in
 from tests.store.room import definitions, done
 
+pytestmark = pytest.mark.slow  # real processes, sockets and intervals
+
 P0, P1, P2, P3 = Severity
 LONGEST = 4_000  # what is much longer has tests of its own where text is cleaned
 SHARES = [HOSTILE[place::4] for place in range(4)]

@@ -12,6 +12,8 @@ import pytest
 from console.cli.catalogue import MODULES
 from tests.console.cli_room import ROOT, process
 
+pytestmark = pytest.mark.slow  # real processes, sockets and intervals
+
 HEAVY = ("textual", "rich", "sqlmodel", "sqlalchemy", "alembic", "httpx", "aiohttp")
 # what a verb on a file's store has no use for
 NEEDLESS = (

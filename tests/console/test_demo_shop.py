@@ -32,6 +32,8 @@ from data.domain import codec
 from data.domain.check import Check, Outcome, Reason, Result, Warn
 from data.domain.room import SPECS, Kind
 
+pytestmark = pytest.mark.slow  # real processes, sockets and intervals
+
 SHORT = timedelta(milliseconds=400)
 
 

@@ -31,6 +31,8 @@ from tests.console.servers import (
 from tests.hostile import HOSTILE
 from tests.store.sound import check_sound
 
+pytestmark = pytest.mark.slow  # real processes, sockets and intervals
+
 
 def all_up(place: Room, names: list[str]) -> bool:
     return all(place.state(name) is CheckState.UP for name in names)

@@ -27,6 +27,8 @@ from tests.console.engine_room import (
 )
 from tests.store.sound import check_sound
 
+pytestmark = pytest.mark.slow  # real processes, sockets and intervals
+
 
 def claimed(place: Room) -> list[str]:
     """The checks somebody holds."""

@@ -17,6 +17,8 @@ from data.store.queries.board import board
 from data.store.store import Store
 from widgets.countdown import is_late
 
+pytestmark = pytest.mark.slow  # real processes, sockets and intervals
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 
