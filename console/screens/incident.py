@@ -136,7 +136,7 @@ class IncidentScreen(Place):
         to = panes[(at + by) % len(panes)]
         for pane in panes:
             self.set_class(pane is to, f"-at-{pane.id}")
-        self.call_after_refresh(to.focus)  # what is not shown yet takes no focus
+        self.call_after_refresh(to.focus, scroll_visible=False)  # what is not shown yet takes no focus
         return to
 
     # What actions are about.
