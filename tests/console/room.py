@@ -1,6 +1,7 @@
 """A console over a real store in a file, with people on every level and a clock that a test moves."""
 
 import asyncio
+import builtins
 import os
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ import pytest
 from textual import events
 from textual.keys import key_to_character
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from console.app import WarRoom
 from console.clock import Clock
@@ -150,6 +152,10 @@ class User:
                 return seen
             await self.pilot.pause(0.02)
         raise AssertionError(f"waited for {wanted}:\n{text(self.app)}")
+
+    def focuses(self, kind: builtins.type[Widget]) -> bool:
+        """Tell whether a widget of this kind has the focus."""
+        return isinstance(self.app.focused, kind)
 
     @property
     def lines(self) -> list[str]:
