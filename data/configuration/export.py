@@ -18,7 +18,9 @@ def export(definitions: Iterable[Definition]) -> str:
 
     Secrets stay references; durations are short; order is by kind, then position, then id. Where some
     levels or audiences are not the default ones, all of them are written, because a file replaces
-    the set. Raises ValueError for a JSON condition that must be null, which TOML cannot say.
+    the set. A maintenance begun by key or verb is left out: it ends by itself, and a file that names it
+    could not be applied here. Raises ValueError for a JSON condition that must be null, which TOML
+    cannot say.
     """
     import tomlkit
 
@@ -52,6 +54,7 @@ def _written(definitions: tuple[Definition, ...]) -> list[Definition]:
     kept = [
         item
         for item in definitions
+        if (item.kind, item.origin) != (Kind.MAINTENANCE, Origin.CONSOLE)
         if item.origin is not Origin.DEFAULT or (item.kind in _WHOLE and item.kind in own)
     ]
     return sorted(kept, key=_order)

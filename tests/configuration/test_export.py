@@ -1,6 +1,7 @@
 """A room written out is the same room when it is read again."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,8 @@ from data.configuration.export import export
 from data.configuration.plan import plan
 from data.configuration.reading import read
 from data.defaults import defaults
+from data.domain.codec import encode
+from data.domain.maintenance import window_now
 from data.domain.room import Definition, Kind, Origin
 from tests.configuration.rooms import EXAMPLE, rooms, unhurried
 
@@ -91,3 +94,10 @@ def test_one_level_of_our_own_takes_the_whole_ladder_along() -> None:
     assert [item.id for item in again] == ["on-call", "team-lead", "engineering-manager", "cto", "ceo"]
     assert {item.kind for item in again} == {Kind.LEVEL}
     assert [item.spec for item in again] == [item.spec for item in mixed if item.kind is Kind.LEVEL]
+
+
+def test_a_maintenance_begun_by_a_key_does_not_keep_the_export_from_being_applied() -> None:
+    began = window_now("edge-now", "edge", datetime(2026, 11, 24, 13, tzinfo=UTC), timedelta(minutes=30))
+    now = Definition(Kind.MAINTENANCE, began.id, encode(began), Origin.CONSOLE)
+    room = (*plan((), read(EXAMPLE, "warroom.toml")).upserts, now)
+    assert plan(room, read(export(room), "warroom.toml")).lines() == []

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from data.configuration.values import identifier
 from data.domain.incident import LadderState
 from data.domain.maintenance import in_maintenance
 from data.store.commands import duties, incidents, people, rooms, telling
@@ -87,6 +88,7 @@ def test_maintenance_begins_now_and_ends_by_itself(room: Room) -> None:
     answer = done(room.do(rooms.maintain, "checkout", timedelta(minutes=30), "upgrade"))
     assert answer.facts["until"] == "2026-11-24T14:16:11Z"
     windows = room.read(load_windows)
+    assert [identifier(window.id) for window in windows] == [window.id for window in windows]
     assert in_maintenance(windows, "checkout", START + timedelta(minutes=29)) is not None
     assert in_maintenance(windows, "checkout", START + timedelta(minutes=30)) is None
     assert in_maintenance(windows, "search", START) is None

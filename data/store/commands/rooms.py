@@ -38,7 +38,7 @@ def maintain(write: Write, service: str, lasting: timedelta, why: str = "") -> A
         )
     if not timedelta() < lasting <= LONGEST:
         return Refused(f"a maintenance lasts up to {format_duration(LONGEST)}")
-    key = f"{service}-{write.now:%Y%m%dT%H%M%S}-{write.seq + 1}"
+    key = f"{service[:32]}-{write.now:%Y%m%dt%H%M%S}-{write.seq + 1}"
     window = window_now(key, service, write.now, lasting, clean_line(why))
     upsert(write.connection, [Definition(Kind.MAINTENANCE, key, encode(window), Origin.CONSOLE)])
     until = format_instant(window.ends)
