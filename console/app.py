@@ -247,6 +247,10 @@ class WarRoom(App[int]):
         else:
             self.drafts.pop(key, None)
 
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c is pressed by habit, and a room is not left by habit."""
+        self.say("ctrl+q quits.")
+
     # Views.
 
     def show_view(self, name: str) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from importlib import import_module
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.screen import Screen
 from textual.widgets import Static
 
 from console.actions import ACTIONS, Action, Where, actions_for
@@ -24,9 +26,21 @@ from widgets.status_bar import StatusBar
 if TYPE_CHECKING:
     from console.app import WarRoom
 
+Answered = TypeVar("Answered")
 PATIENCE = 2.0  # seconds after which nobody expects a key to act any more
 TOO_SMALL = "This window is too small: warroom needs 60 columns and 10 lines."
 _BY_ID = {action.id: action for action in ACTIONS}
+
+
+class Press(NamedTuple):
+    """When a key was pressed: the instant, and how many questions and escapes there had been."""
+
+    at: float = 0.0
+    asked: int = 0
+    left: int = 0
+
+
+_PRESS: ContextVar[Press] = ContextVar("press")  # of the action that runs in this task
 
 
 def bindings(where: Where) -> list[Binding]:
@@ -69,6 +83,7 @@ class Place(Sized[None]):
     def __init__(self) -> None:
         super().__init__()
         self._turn = asyncio.Lock()
+        self._left = 0  # how often somebody pressed esc
 
     def compose(self) -> ComposeResult:
         """Lay out the first line, the view, and the keys."""
@@ -149,23 +164,32 @@ class Place(Sized[None]):
     def action_do(self, action_id: str) -> None:
         """Run an action of the table; it may ask questions, so it runs as a task of this screen."""
         action = _BY_ID[action_id]
+        self._left += action_id == "back"
         moves = action.handler.startswith("views:")
         if self.too_small and not moves:
             return  # nobody decides about what they cannot see
-        work = self._guarded(action) if moves else self._in_turn(action, self.room.asked, monotonic())
+        press = Press(monotonic(), self.room.asked, self._left)
+        work = self._guarded(action, press) if moves else self._in_turn(action, press)
         self.run_worker(work, name=action_id, group="actions")
 
-    async def _in_turn(self, action: Action, asked: int, pressed: float) -> None:
+    async def _in_turn(self, action: Action, press: Press) -> None:
         """Let two keys act one after the other; one pressed before a question appeared is forgotten."""
         async with self._turn:
-            if asked != self.room.asked:
+            if press.asked != self.room.asked:
                 return
-            if monotonic() - pressed > PATIENCE:
+            if monotonic() - press.at > PATIENCE:
                 self.room.say(f"{action.key_text} was not done: the key before it took too long.", "warning")
                 return
-            await self._guarded(action)
+            await self._guarded(action, press)
 
-    async def _guarded(self, action: Action) -> None:
+    async def ask(self, question: Screen[Answered]) -> Answered | None:
+        """Ask a question; None when it is left unanswered, or when who pressed the key has left since."""
+        if self.in_front and self._left == _PRESS.get().left:
+            return await self.room.ask(question)
+        return None
+
+    async def _guarded(self, action: Action, press: Press) -> None:
+        _PRESS.set(press)
         try:
             await handler(action)(self)
         except StoreError as error:

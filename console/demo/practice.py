@@ -4,12 +4,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.cli import output
 from console.cli.failures import Failure
 from console.clock import Clock
 from console.demo import render
 from console.demo.lifetime import Shop, ShopFailed, demo_folder, sweep
 from console.desk import Desk
 from console.identity import host
+from console.settings import load_keymap
 from data.configuration.plan import plan
 from data.configuration.reading import read
 from data.defaults import defaults
@@ -43,6 +45,8 @@ async def practice(options: "Options", *, scale: float = 1.0) -> "WarRoom":
     """Run the practice room until it is left; nothing of it stays. Raises Failure."""
     from console.app import WarRoom
 
+    keymap = load_keymap()
+    output.warn("warroom: opening the practice shop, which takes some seconds")
     sweep()
     with demo_folder() as folder:
         try:
@@ -52,7 +56,12 @@ async def practice(options: "Options", *, scale: float = 1.0) -> "WarRoom":
         clock = Clock(scale=scale)
         desk = Desk(make_room(folder, shop.ports, clock))
         app = WarRoom(
-            desk, clock, operator=options.operator, practice="PRACTICE: B breaks something", shop=shop
+            desk,
+            clock,
+            operator=options.operator,
+            practice="PRACTICE: B breaks something",
+            shop=shop,
+            keymap=keymap,
         )
         try:
             await app.run_async()

@@ -49,7 +49,7 @@ async def declare(place: Place) -> None:
         return
     detail = f": {view.last.detail}" if view.last and view.last.detail else ""
     title = f"{view.check.id} is {view.state}{detail}" if view.state != "up" else ""
-    declared = await place.room.ask(
+    declared = await place.ask(
         DeclareScreen(title=title, services=(view.check.service,), severity=view.check.severity)
     )
     if declared:

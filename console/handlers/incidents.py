@@ -41,7 +41,7 @@ async def settle(place: Place, work: Callable[..., Answer | Refused]) -> bool:
 
 async def declare(place: Place) -> None:
     """Declare an incident by the form."""
-    declared = await place.room.ask(DeclareScreen())
+    declared = await place.ask(DeclareScreen())
     if declared:
         place.room.follow(declared)
         place.room.open_incident(declared)

@@ -44,7 +44,7 @@ async def call(place: Place) -> None:
     view = await seen(place, key) if key else None
     if view is None:
         return
-    result = await place.room.ask(CallScreen(view))
+    result = await place.ask(CallScreen(view))
     if result is None:
         return
     contact, outcome, takes = result

@@ -25,7 +25,7 @@ async def update(place: Place) -> None:
     trouble = ""
     while True:
         screen = UpdateScreen(view, place.room.clock(), place.room.drafts.get(draft, ""), trouble)
-        sent = await place.room.ask(screen)
+        sent = await place.ask(screen)
         place.room.drafts[draft] = sent[0] if sent else screen.left
         if sent is None:
             return

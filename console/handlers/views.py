@@ -45,7 +45,7 @@ async def filter_rows(place: Place) -> None:
 
 async def operator(place: Place) -> None:
     """Switch the operator; the record carries the name, it proves nothing."""
-    name = await place.room.ask(LineScreen("Whose hands are on this keyboard?", place.room.operator))
+    name = await place.ask(LineScreen("Whose hands are on this keyboard?", place.room.operator))
     if not name:
         return
     try:
@@ -79,7 +79,7 @@ async def palette(place: Place) -> None:
 
 async def keys(place: Place) -> None:
     """Show the keys of this place."""
-    await place.room.ask(KeysScreen(place.WHERE, place.actions()))
+    await place.ask(KeysScreen(place.WHERE, place.actions()))
 
 
 async def quit_room(place: Place) -> None:

@@ -192,7 +192,7 @@ async def ask_line(place: Place, title: str, *, value: str = "", optional: bool 
     """Ask for one line; None when left unanswered. Asked again after a failure, it knows the answer."""
     draft = f"{LINE}{title}"
     known = place.room.drafts.get(draft, value)
-    answer = await place.room.ask(LineScreen(title, known, optional=optional))
+    answer = await place.ask(LineScreen(title, known, optional=optional))
     if answer:
         place.room.drafts[draft] = answer
     return answer
@@ -201,7 +201,7 @@ async def ask_line(place: Place, title: str, *, value: str = "", optional: bool 
 async def ask_text(place: Place, title: str, *, draft: str) -> str | None:
     """Ask for text; what was typed is kept in the room's drafts until it is taken."""
     screen = TextScreen(title, place.room.drafts.get(draft, ""))
-    answer = await place.room.ask(screen)
+    answer = await place.ask(screen)
     place.room.drafts[draft] = answer or screen.left
     return answer
 
@@ -210,9 +210,9 @@ async def ask_choice(
     place: Place, title: str, options: Sequence[tuple[str, str]], *, at: str | None = None
 ) -> str | None:
     """Ask for one of several (value, text), the cursor ``at`` a value; None when left unanswered."""
-    return await place.room.ask(ChoiceScreen(title, options, at))
+    return await place.ask(ChoiceScreen(title, options, at))
 
 
 async def confirm(place: Place, title: str, *, yes: str) -> bool:
     """Ask before something that reaches others or cannot be taken back."""
-    return await place.room.ask(ConfirmScreen(title, yes)) == "yes"
+    return await place.ask(ConfirmScreen(title, yes)) == "yes"
