@@ -21,6 +21,7 @@ from textual.widget import Widget
 from console.app import WarRoom
 from console.clock import Clock
 from console.desk import Desk
+from console.place import Place
 from data.domain.change import Refused
 from data.domain.room import Definition
 from data.domain.severity import Severity
@@ -126,6 +127,11 @@ class User:
         self.app.call_later(passed.set)
         await passed.wait()
         await self.pilot.pause(0)
+        for _ in range(200):  # a person reads the question before answering it
+            acting = any(worker.group == "actions" and worker.is_running for worker in self.app.workers)
+            if not acting or not isinstance(self.app.screen, Place):
+                break
+            await self.pilot.pause(0.01)
 
     async def rest(self) -> None:
         """Wait until what was asked for is answered and drawn."""
