@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from console.cli.options import Given, resolve
+from console.cli.room import asked
 from console.identity import default_store
 
 
@@ -79,6 +80,8 @@ def _with_options(function: Callable[..., None], hides: Sequence[str]) -> Callab
     def run(**values: Any) -> None:
         context = values.pop("context")
         given = Given(*(values.pop(key) for key, _, _ in _COMMON))
+        said = (f"{key}={value}" for key, value in values.items() if value and key != "command_id")
+        asked.set(" ".join((function.__name__, *said)))
         function(resolve(context.obj, given), **values)
 
     run.__signature__ = inspect.Signature([*named, *added])  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from data.store.unit import Answer, Write
 
 T = TypeVar("T")
+asked: ContextVar[str] = ContextVar("asked", default="")  # the verb and its arguments, as they were given
 
 
 class Room:
@@ -40,7 +42,7 @@ class Room:
 
         if command is not None and (not command or clean_line(command) != command):
             raise usage("--command-id is no id", "up to 200 plain characters, none of them at its ends blank")
-        found = self.store.write(work, by=self.options.operator, command=command)
+        found = self.store.write(work, by=self.options.operator, command=command, asked=asked.get())
         if isinstance(found, Refused):
             raise refused(found)
         return found

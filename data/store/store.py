@@ -48,21 +48,33 @@ class Store:
         return masked(self.where)
 
     def write(
-        self, work: Callable[[Write], Answer | Refused], *, by: str, command: str | None = None
+        self,
+        work: Callable[[Write], Answer | Refused],
+        *,
+        by: str,
+        command: str | None = None,
+        asked: str = "",
     ) -> Answer | Refused:
         """Run a command in one transaction; refused, it leaves nothing behind.
 
-        The same ``command`` id again answers what the first run answered. ``work`` may be run more than
-        once: what the database undid for another writer's sake is tried again. Raises StoreError.
+        The same ``command`` id again answers what the first run answered; asked for something else by
+        the words of ``asked``, it is refused. ``work`` may be run more than once: what the database
+        undid for another writer's sake is tried again. Raises StoreError.
         """
         identity = clean_line(command) if command else uuid.uuid4().hex
-        return self._again(lambda: self._write(work, clean_line(by), identity))
+        return self._again(lambda: self._write(work, clean_line(by), identity, clean_line(asked)))
 
-    def _write(self, work: Callable[[Write], Answer | Refused], by: str, identity: str) -> Answer | Refused:
+    def _write(
+        self, work: Callable[[Write], Answer | Refused], by: str, identity: str, asked: str
+    ) -> Answer | Refused:
         with self._connection(writes=True) as connection, connection.begin() as transaction:
             unit = Write(connection, self.now(), by, self.host, identity)
             known = connection.execute(select(COMMAND.c.result).where(COMMAND.c.id == identity)).scalar()
             if known is not None:
+                first = known.pop("asked", "")
+                if asked and first and asked != first:
+                    reason = f"the command id {identity} was already used for: {first}"
+                    return Refused(reason, "give each command an id of its own")
                 return Answer(**known)
             answer = work(unit)
             if isinstance(answer, Refused):
@@ -71,9 +83,8 @@ class Store:
             unit.finish()
             answer = with_seq(answer, unit.seq)
             if unit.events:
-                connection.execute(
-                    insert(COMMAND), [{"id": identity, "at": unit.now, "result": encode(answer)}]
-                )
+                result = {**encode(answer), "asked": asked} if asked else encode(answer)
+                connection.execute(insert(COMMAND), [{"id": identity, "at": unit.now, "result": result}])
         return answer
 
     def work(self, work: Callable[[Connection, datetime], T]) -> T:

@@ -244,3 +244,11 @@ def test_a_repeated_command_id_gives_the_first_answer_and_no_second_event(
     assert second["answer"] == first["answer"]
     assert second.get("id") == first.get("id")
     assert shell.events() == events
+
+
+def test_a_command_id_that_was_used_for_something_else_loses_nothing_in_silence(shell: Shell) -> None:
+    shell.done("declare", "Checkout returns 503", "-s", "P3", "--command-id", "abc")
+    again = shell("note", "INC-1", "pool at 100%", "--command-id", "abc")
+    assert again.code == 1
+    assert "the command id abc was already used for: declare title=Checkout returns 503" in again.err
+    assert shell("note", "INC-1", "pool at 100%", "--command-id", "abd").code == 0
