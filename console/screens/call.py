@@ -30,7 +30,7 @@ def words_to_say(view: IncidentView) -> str:
     services = f" on {', '.join(incident.services)}" if incident.services else ""
     return (
         f'"This is about {incident.key}, a {incident.severity} {incident.severity.word} incident{services}: '
-        f"{incident.title}. It was detected at {incident.detected_at:%H:%M} UTC and its status is {incident.status}. "
+        f"{incident.title}. It was detected at {incident.detected_at:%H:%M} UTC, status {incident.status}. "
         'Can you take it?"'
     )
 
