@@ -56,6 +56,9 @@ def test_an_incident_from_the_first_call_to_the_last_word(room: Room) -> None:
     done(room.do(incidents.resolve, "INC-1", Disposition.FIXED, why="failed over"))
     assert room.board.rows == (), "done incidents leave the board"
     assert "already resolved" in refused(room.do(incidents.acknowledge, "INC-1", by="lin"))
+    words = refused(room.do(incidents.resolve, "INC-1", Disposition.FIXED, by="lin"))
+    assert words.startswith("INC-1 was already resolved ")
+    assert words.endswith(" ago by ada")
 
     assert "post-mortem" in refused(room.do(incidents.set_status, "INC-1", Status.CLOSED))
     done(room.do(incidents.set_status, "INC-1", Status.CLOSED, "written in the wiki"))

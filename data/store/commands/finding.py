@@ -2,10 +2,14 @@
 
 import re
 
+from sqlalchemy import select
+
 from data.domain.change import Refused
 from data.domain.incident import Incident
+from data.domain.lifecycle import seconds_ago
 from data.domain.proposal import Proposal
 from data.store import rows
+from data.store.tables import EVENT
 from data.store.unit import Write
 
 _INCIDENT = re.compile(r"(?:INC-)?0*(\d{1,9})", re.IGNORECASE)
@@ -29,6 +33,18 @@ def find_incident(write: Write, key: str) -> Incident | Refused:
     number = incident_number(key)
     found = write.incident(number) if number is not None else None
     return found or no_incident(key)
+
+
+def already_over(write: Write, incident: Incident) -> Refused | None:
+    """Return that an incident is over, when it ended and by whom; None while it is live."""
+    if not incident.status.over:
+        return None
+    ends = select(EVENT.c.at, EVENT.c.by).where(
+        EVENT.c.incident == incident.id, EVENT.c.kind == incident.status.value
+    )
+    ended = write.connection.execute(ends.order_by(EVENT.c.seq.desc()).limit(1)).one_or_none()
+    who = f" {seconds_ago(ended.at, write.now)} by {ended.by}" if ended else ""
+    return Refused(f"{incident.key} was already {incident.status}{who}")
 
 
 def no_incident(key: str) -> Refused:

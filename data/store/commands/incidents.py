@@ -14,7 +14,7 @@ from data.domain.room import Runbook
 from data.domain.severity import Severity
 from data.store import causes
 from data.store.commands.attaching import settle
-from data.store.commands.finding import find_incident
+from data.store.commands.finding import already_over, find_incident
 from data.store.definitions import load_runbooks, load_services
 from data.store.unit import Answer, Write
 from data.text import clean, clean_line
@@ -127,12 +127,11 @@ def acknowledge(write: Write, key: str, text: str = "") -> Answer | Refused:
         late = reading is not None and reading.state == clocks.ResponseState.BREACHED
         return f"{state.key} acknowledged by {write.by}" + (", after the response was due" if late else "")
 
-    return act(
-        write,
-        key,
-        lambda incident: lifecycle.acknowledge(incident, write.by, write.now, clean_line(text)),
-        said,
-    )
+    def rule(incident: Incident) -> Changes | Refused:
+        over = already_over(write, incident)
+        return over or lifecycle.acknowledge(incident, write.by, write.now, clean_line(text))
+
+    return act(write, key, rule, said)
 
 
 def set_severity(write: Write, key: str, new: Severity, why: str = "") -> Answer | Refused:
@@ -187,6 +186,8 @@ def resolve(
     found = find_incident(write, key)
     if isinstance(found, Refused):
         return found
+    if over := already_over(write, found):
+        return over
     original = find_incident(write, of) if of else None
     if isinstance(original, Refused):
         return original
