@@ -1,15 +1,18 @@
 """SQLite as a store: how a connection is made, and what a file must be before it is trusted."""
 
 import os
+import random
 import re
 import sqlite3
 import stat
+import time
 from contextlib import closing
 from pathlib import Path
 from shlex import quote as in_shell
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from data.store.errors import StoreError
@@ -55,13 +58,14 @@ def make_engine(path: Path, busy: float | None = None) -> Engine:
 
     ``busy`` is how many seconds a connection waits for another program's lock.
     """
+    patience = BUSY_SECONDS if busy is None else busy
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
             _uri(path, "rw"),
             uri=True,
             isolation_level=None,
-            timeout=BUSY_SECONDS if busy is None else busy,
+            timeout=patience,
             check_same_thread=False,
         )
         try:
@@ -87,10 +91,35 @@ def make_engine(path: Path, busy: float | None = None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("writes", False):
+            _begin_write(connection, patience)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_write(connection: Connection, patience: float) -> None:
+    """Begin a write, waiting for other writers up to ``patience`` seconds.
+
+    SQLite's own waiting sleeps ever longer, so among many writers one may never get its turn; short
+    sleeps of random length are fair.
+    """
+    deadline = time.monotonic() + patience
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                name = getattr(error.orig, "sqlite_errorname", "")
+                if not name.startswith("SQLITE_BUSY") or time.monotonic() >= deadline:
+                    raise
+                time.sleep(random.uniform(0.001, 0.01))  # noqa: S311 - spreads writers, guards nothing
+            else:
+                return
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(patience * 1000)}")
 
 
 def replaced(connection: Connection, path: Path) -> bool:

@@ -20,7 +20,7 @@ from tests.store.sound import check_sound
 
 SCALE = 30.0
 WARM_UP, LASTS = 25.0, 45.0  # seconds
-GROWTH = 2 * 1024 * 1024  # bytes the process may grow by once it is warm
+GROWTH = 8 * 1024 * 1024  # bytes the process may grow by once it is warm
 NAMES = [f"c{number}" for number in range(20)]
 pytestmark = pytest.mark.slow
 
