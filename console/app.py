@@ -145,7 +145,7 @@ class WarRoom(App[int]):
             self.board = found
         self._shown.set()
         if self.is_running and isinstance(self.screen, Place):
-            await self.screen.changed()
+            await self.screen.catch_up()
 
     def forget(self) -> None:
         """Let go of what was read: another store lies where this one lay."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from importlib import import_module
 from time import monotonic
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -112,7 +114,12 @@ class Place(Sized[None]):
 
     def on_screen_resume(self) -> None:
         """Catch up with what came while something else lay over this view."""
-        self.run_worker(self.changed(), group="read", exclusive=True)
+        self.run_worker(self.catch_up(), group="read", exclusive=True)
+
+    async def catch_up(self) -> None:
+        """Show the room anew, unless the view is left while it is being read."""
+        with suppress(NoMatches):  # its widgets go one by one
+            await self.changed()
 
     def _said(self) -> None:
         saying = self.room.saying

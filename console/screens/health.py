@@ -70,12 +70,13 @@ class HealthScreen(Place):
             self.show_detail()
 
     def _view(self) -> CheckView | None:
-        return self.query_one(HealthTable).current
+        return next((table.current for table in self.query(HealthTable)), None)
 
     def show_detail(self) -> None:
         """Say everything about the check under the cursor."""
         view = self._view()
-        self.query_one("#detail", Static).update(content(self._detail(view) if view else ""))
+        for detail in self.query("#detail").results(Static):
+            detail.update(content(self._detail(view) if view else ""))
 
     def _detail(self, view: CheckView) -> str:
         check, last = view.check, view.last
