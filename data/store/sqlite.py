@@ -106,8 +106,7 @@ def _begin_write(connection: Connection, patience: float) -> None:
     sleeps of random length are fair.
     """
     deadline = time.monotonic() + patience
-    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
-    driver.execute("PRAGMA busy_timeout=0")
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:
         while True:
             try:
@@ -120,7 +119,7 @@ def _begin_write(connection: Connection, patience: float) -> None:
             else:
                 return
     finally:
-        driver.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(patience * 1000)}")
 
 
 def replaced(connection: Connection, path: Path) -> bool:

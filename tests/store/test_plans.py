@@ -24,7 +24,8 @@ def asked(room: Room) -> Iterator[list[tuple[str, Any]]]:
     found: list[tuple[str, Any]] = []
 
     def note(_c: object, _k: object, statement: str, parameters: Any, _x: object, many: bool) -> None:
-        found.append((statement, parameters[0] if many else parameters))
+        if not statement.startswith("PRAGMA"):  # settings of the connection ask the store nothing
+            found.append((statement, parameters[0] if many else parameters))
 
     event.listen(room.store.engine, "before_cursor_execute", note)
     yield found
