@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from console.demo.lifetime import Shop
-    from console.workers.engine import Engine
+    from console.workers.crew import Crew
     from data.store.unit import Answer, Write
 
 
@@ -85,7 +85,7 @@ class WarRoom(App[int]):
         super().__init__()
         self.desk = desk
         self.clock = clock
-        self.engine: Engine | None = None
+        self.crew: Crew | None = None
         self._works = work
         self._shown = asyncio.Event()
         self.practice = practice
@@ -113,7 +113,7 @@ class WarRoom(App[int]):
         self.push_screen(BoardScreen())
         self.feed.start()
         if self._works:
-            self.run_worker(self._work(), name="engine", group="engine")
+            self.run_worker(self._work(), name="crew", group="crew")
 
     async def on_event(self, event: events.Event) -> None:
         """Clean what is pasted before any field draws it; everything else goes its usual way."""
@@ -131,9 +131,9 @@ class WarRoom(App[int]):
     async def _work(self) -> None:
         """Run the workers once the board is there: what they import would keep it waiting."""
         await self._shown.wait()
-        module = await asyncio.to_thread(import_module, "console.workers.engine")
-        self.engine = module.Engine(self.desk, self.clock, holder=self.desk.store.host)
-        await self.engine.run()
+        module = await asyncio.to_thread(import_module, "console.workers.crew")
+        self.crew = module.Crew(self.desk, self.clock, form="console")
+        await self.crew.run()
 
     async def reload(self) -> None:
         """Read the room anew and let the view in front show it."""

@@ -13,7 +13,7 @@ def header(room: "WarRoom") -> Header:
     """Return the first line's facts at this instant."""
     board, health, now = room.board, room.health, room.now
     live = [row for row in board.rows if not row.proposed and row.status not in ("resolved", "closed")]
-    engine_trouble = room.engine.trouble if room.engine else ""
+    crew_trouble = room.crew.trouble if room.crew else ""
     return Header(
         room="" if board.room == "warroom" else board.room,
         live=len(live),
@@ -22,7 +22,7 @@ def header(room: "WarRoom") -> Header:
         operator=room.operator,
         checks_at=health.newest_result_at,
         has_checks=bool(health.checks),
-        store=room.trouble or room.notice or engine_trouble or "ok",
+        store=room.trouble or room.notice or crew_trouble or "ok",
         nobody=board.nobody_on_call,
         banner=room.practice or health.banner,
         zone=board.zone if room.local_times else "UTC",

@@ -21,7 +21,7 @@ from data.domain.room import SPECS, Kind, RoomSettings
 from data.domain.severity import Severity
 from data.views import BoardView
 
-SCHEMA = 1  # the store version this can read; another one waits for the store
+SCHEMA = 2  # the store version this can read; another one waits for the store
 _KINDS = (Kind.ROOM, Kind.SEVERITY, Kind.AUDIENCE, Kind.LEVEL, Kind.CONTACT)
 
 

@@ -16,7 +16,7 @@ from console.cli.room import open_for, unusable
 from console.clock import Clock
 from console.desk import Desk
 from console.store_file import StoreFile
-from console.workers.engine import Engine
+from console.workers.crew import Crew
 from data.boarding import lines
 from data.store.errors import StoreError
 from data.store.queries.board import seq
@@ -65,10 +65,10 @@ async def watch(store: Store) -> int:
     _on_signals(stop)
     clock = store.now if isinstance(store.now, Clock) else Clock()
     desk = Desk(store)
-    engine = Engine(desk, clock, holder=f"watch {store.host}")
-    teller = _Teller(store, desk, engine)
+    crew = Crew(desk, clock, form="watch")
+    teller = _Teller(store, desk, crew)
     log.info("watching %s", store.name)
-    working = [asyncio.create_task(work) for work in (engine.run(), teller.record(), teller.state())]
+    working = [asyncio.create_task(work) for work in (crew.run(), teller.record(), teller.state())]
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([*working, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -100,10 +100,10 @@ async def _end(working: Sequence[asyncio.Task[int | None]], desk: Desk) -> None:
 class _Teller:
     """Tells what happens, a line each: from the record, so that it tells what others did too."""
 
-    def __init__(self, store: Store, desk: Desk, engine: Engine) -> None:
+    def __init__(self, store: Store, desk: Desk, crew: Crew) -> None:
         self._file = StoreFile(store)
         self._desk = desk
-        self._engine = engine
+        self._crew = crew
         self._seq = -1
         self._said: dict[str, str] = {}
 
@@ -120,8 +120,8 @@ class _Teller:
             if (gone := self._gone()) is not None:
                 log.error("%s", gone)
                 return 3
-            status = self._engine.status()
-            self._say("trouble", status.trouble, "the engine works again")
+            status = self._crew.status()
+            self._say("trouble", self._crew.trouble, "the workers work again")
             self._say("network", status.banner, "our own network is back")
             self._say("elsewhere", status.elsewhere, "every check can be looked at from here")
             await asyncio.sleep(EVERY)

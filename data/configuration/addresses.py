@@ -8,10 +8,12 @@ from urllib.parse import SplitResult, urlsplit
 from data.configuration.values import At, Several, line, quoted
 
 URL_LIMIT = 2000
+PLACES = ("id", "title", "severity", "service", "body", "random")  # what a page's address may ask for
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:(?:/|~)[^\x00]+", re.ASCII)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII | re.IGNORECASE)
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}", re.ASCII)
+_PLACE = re.compile(r"\{([^{}]*)\}")
 _SECRET_HEADER = re.compile(r"auth|cookie|token|secret|key|password|credential", re.IGNORECASE)
 _IN_CLEAR = "is a secret and must not stand here in clear"
 _WRITE_REFERENCE = "write env:NAME or file:/PATH"
@@ -66,6 +68,16 @@ def feed(text: str) -> str:
 def page(text: str) -> str:
     """Return a page a person may open: http:// or https://."""
     _split(text, ("http", "https"))
+    return text
+
+
+def page_template(text: str) -> str:
+    """Return a page's address with places in braces to fill in: ``{title}``, ``{id}`` and the like."""
+    if text:
+        _split(_PLACE.sub("x", text), ("http", "https"))
+        for name in _PLACE.findall(text):
+            if name not in PLACES:
+                raise ValueError(f"{quoted('{' + name + '}')} is not known: {', '.join(PLACES)}")
     return text
 
 

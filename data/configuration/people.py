@@ -5,10 +5,12 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from data.configuration.fields import (
+    ChannelKind,
     Days,
     Id,
     Ids,
     Line,
+    Lines,
     Name,
     Place,
     Secret,
@@ -76,14 +78,31 @@ class LevelTable(Table):
 
 
 class ChannelTable(Table):
-    """``[[channel]]``"""
+    """``[[channel]]``: an Apprise ``url``, or a status page with its ``page`` and ``token``."""
 
     id: Id
-    url: Secret
+    kind: ChannelKind = "apprise"
+    url: Secret | None = None
+    page: Line = ""
+    token: Secret | None = None
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if self.kind == "apprise":
+            for key in ("page", "token"):
+                if key in self.model_fields_set:
+                    raise At(f'"{key}" belongs to kind = "statuspage"', key)
+            if self.url is None:
+                raise ValueError('"url" is missing')
+        else:
+            for key in ("page", "token"):
+                if not getattr(self, key):
+                    raise ValueError(f'"{key}" is missing')
+        return self
 
     def build(self, place: Place) -> room.Channel:
         """Return the channel."""
-        return room.Channel(self.id, self.url)
+        return room.Channel(self.id, self.url or "", self.kind, self.page, self.token or "")
 
 
 class HoursTable(Table):
@@ -112,6 +131,7 @@ class AudienceTable(Table):
     by_hand: bool | None = None
     external: bool | None = None
     hours: HoursTable | None = None
+    template: Lines = ""
 
     def build(self, place: Place) -> policy.Audience:
         """Return the audience."""
@@ -128,4 +148,5 @@ class AudienceTable(Table):
             self.channels,
             pairs(self.cadence),
             hours,
+            self.template,
         )

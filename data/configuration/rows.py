@@ -25,7 +25,7 @@ _ELSEWHERE: Mapping[type, tuple[str, ...]] = {
     SeverityTimes: ("severity",),
     Level: ("rank",),
 }
-_PAIRED = ("confirm_within", "links", "headers", "delay", "cadence", "json")
+_PAIRED = ("confirm_within", "links", "headers", "delay", "cadence", "json", "severity_table")
 
 
 def row(thing: Any, zone: str) -> Row:

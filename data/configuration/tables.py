@@ -15,6 +15,7 @@ from data.configuration.fields import (
     Lines,
     Name,
     Names,
+    PageTemplate,
     Place,
     Secret,
     Sev,
@@ -46,6 +47,8 @@ class RoomTable(Table):
     confirm_within: dict[Sev, Within] | None = None
     reopen_within: Span = timedelta(hours=24)
     ladder_repeats: Annotated[int, Field(ge=0, le=100)] = 2
+    ticket: PageTemplate = ""
+    bridge: PageTemplate = ""
 
     def build(self, trusted: tuple[str, ...]) -> room.RoomSettings:
         """Return the room's settings; a severity ``confirm_within`` leaves out never opens by itself."""
@@ -61,6 +64,8 @@ class RoomTable(Table):
             self.reopen_within,
             self.ladder_repeats,
             trusted,
+            self.ticket,
+            self.bridge,
         )
 
 

@@ -22,6 +22,7 @@ from data.configuration.fields import (
     Names,
     Page,
     Place,
+    Secret,
     Sev,
     SourceKind,
     Span,
@@ -152,6 +153,14 @@ class SourceTable(Table):
     every: Every = timedelta(seconds=15)
     headers: Headers = Field(default_factory=dict)
     group_by: Names = ("alertname", "service")
+    bearer: Secret | None = None
+    basic: Secret | None = None
+    verify: bool = True
+    severity_labels: Names = ("severity", "priority", "urgency", "level")
+    severity_table: dict[Name, Sev] = Field(default_factory=dict)
+    priority_base: Annotated[int, Field(ge=0, le=1)] = 0
+    heartbeats: Names = ("Watchdog", "DeadMansSwitch")
+    resolve_timeout: Span = timedelta(minutes=5)
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> Self:
@@ -159,9 +168,25 @@ class SourceTable(Table):
             raise At('give "url" or "urls", not both', "urls")
         if self.url is None and not self.urls:
             raise ValueError('"url" is missing')
+        if self.bearer is not None and self.basic is not None:
+            raise At('give "bearer" or "basic", not both', "basic")
         return self
 
     def build(self, place: Place) -> room.Source:
         """Return the source."""
-        urls = (self.url,) if self.url is not None else self.urls
-        return room.Source(self.id, self.kind, urls, self.every, tuple(self.headers.items()), self.group_by)
+        return room.Source(
+            id=self.id,
+            kind=self.kind,
+            urls=(self.url,) if self.url is not None else self.urls,
+            every=self.every,
+            headers=tuple(self.headers.items()),
+            group_by=self.group_by,
+            bearer=self.bearer or "",
+            basic=self.basic or "",
+            verify=self.verify,
+            severity_labels=self.severity_labels,
+            severity_table=tuple(self.severity_table.items()),
+            priority_base=self.priority_base,
+            heartbeats=self.heartbeats,
+            resolve_timeout=self.resolve_timeout,
+        )

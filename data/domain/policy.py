@@ -66,6 +66,7 @@ class Audience:
     channels: tuple[str, ...] = ()
     cadence: tuple[tuple[Severity, timedelta], ...] = ()
     hours: Hours | None = None
+    template: str = ""  # the text of its updates (Jinja2); empty: the guide's
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class RoomSettings:
     reopen_within: timedelta = timedelta(hours=24)
     ladder_repeats: int = 2
     trusted: tuple[str, ...] = ()  # runbooks that may run commands
+    ticket: str = ""  # the page of a new ticket, with {title}, {body} and the like in it
+    bridge: str = ""  # the address of a conference bridge, with {id} and {random} in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,29 @@ class Source:
     every: timedelta = timedelta(seconds=15)
     headers: tuple[tuple[str, str], ...] = ()
     group_by: tuple[str, ...] = ("alertname", "service")
+    bearer: str = ""  # a secret reference
+    basic: str = ""  # a secret reference to user:password
+    verify: bool = True
+    severity_labels: tuple[str, ...] = ("severity", "priority", "urgency", "level")
+    severity_table: tuple[tuple[str, Severity], ...] = ()  # this room's words, before those of the rules
+    priority_base: int = 0  # 1 where the teams' p1 is the worst
+    heartbeats: tuple[str, ...] = ("Watchdog", "DeadMansSwitch")  # alerts whose absence alarms
+    resolve_timeout: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way to reach an audience; ``url`` is a secret reference."""
+    """A way to reach an audience; ``url`` and ``token`` are secret references.
+
+    The kinds are ``apprise`` (whatever its URLs reach) and ``statuspage`` (Atlassian's, ``page`` is the
+    page's id there, ``url`` the API's address).
+    """
 
     id: str
-    url: str
+    url: str = ""
+    kind: str = "apprise"
+    page: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

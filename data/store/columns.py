@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy import JSON, Column, DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import Field
 
 
 class Instant(TypeDecorator[datetime]):
@@ -39,3 +40,20 @@ class Instant(TypeDecorator[datetime]):
             return datetime.fromisoformat(value)
         instant: datetime = value
         return instant.astimezone(UTC)
+
+
+def instant(*, null: bool = False, index: bool = False, key: bool = False) -> Any:
+    """Return the column of an instant."""
+    return Field(
+        default=None, sa_column=Column(Instant(), nullable=null, index=index or None, primary_key=key)
+    )
+
+
+def number() -> Any:
+    """Return a key whose value comes from the counter, never from the database."""
+    return Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
+def json_value() -> Any:
+    """Return the column of a JSON value."""
+    return Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))

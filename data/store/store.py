@@ -12,12 +12,11 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlmodel import SQLModel
 
 from data.domain.change import Refused
 from data.domain.codec import encode
 from data.domain.room import Definition
-from data.store import postgres, sqlite
+from data.store import postgres, schema, sqlite
 from data.store.definitions import upsert
 from data.store.errors import Conflict, StoreError, StoreExists, from_driver, masked
 from data.store.postgres import is_url
@@ -274,7 +273,7 @@ def path_of(where: str) -> Path:
 
 
 def _fill(connection: Connection, definitions: Iterable[Definition]) -> None:
-    SQLModel.metadata.create_all(connection)
+    schema.create(connection)
     first = {"id": 1, "seq": 0, "incident": 0, "proposal": 0, "configuration": ""}
     connection.execute(insert(COUNTER), [{**first, "schema_version": SCHEMA_VERSION}])
     upsert(connection, definitions)

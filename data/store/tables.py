@@ -3,34 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Table, text
+from sqlalchemy import Index, Table, text
 from sqlmodel import Field, SQLModel
 
-from data.store.columns import Instant
+from data.store.columns import instant, json_value, number
 
-SCHEMA_VERSION = 1
-
-
-def _instant(*, null: bool = False, index: bool = False, key: bool = False) -> Any:
-    return Field(
-        default=None, sa_column=Column(Instant(), nullable=null, index=index or None, primary_key=key)
-    )
-
-
-def _number() -> Any:
-    """A key whose value comes from the counter, never from the database."""
-    return Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-
-
-def _json() -> Any:
-    return Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+SCHEMA_VERSION = 2
 
 
 class CounterRow(SQLModel, table=True):
     """The one row every command locks first: numbers come from it in order and without gaps."""
 
     __tablename__ = "counter"
-    id: int = _number()
+    id: int = number()
     seq: int
     incident: int
     proposal: int
@@ -44,10 +29,10 @@ class DefinitionRow(SQLModel, table=True):
     __tablename__ = "definition"
     kind: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    spec: dict[str, Any] = _json()
+    spec: dict[str, Any] = json_value()
     origin: str
     position: int
-    retired_at: datetime | None = _instant(null=True)
+    retired_at: datetime | None = instant(null=True)
 
 
 class IncidentRow(SQLModel, table=True):
@@ -55,45 +40,45 @@ class IncidentRow(SQLModel, table=True):
 
     __tablename__ = "incident"
     __table_args__ = (Index("incident_open", "id", sqlite_where=text("live = 1")),)
-    id: int = _number()
+    id: int = number()
     title: str
     severity: str
     status: str
-    detected_at: datetime = _instant(index=True)
-    opened_at: datetime = _instant()
+    detected_at: datetime = instant(index=True)
+    opened_at: datetime = instant()
     opened_by: str
-    began_at: datetime | None = _instant(null=True)
-    services: list[str] = _json()
+    began_at: datetime | None = instant(null=True)
+    services: list[str] = json_value()
     severity_by: str
     severity_why: str
     confirmed: bool
     backfilled: bool
-    acknowledged_at: datetime | None = _instant(null=True)
+    acknowledged_at: datetime | None = instant(null=True)
     acknowledged_by: str
-    lapsed_at: datetime | None = _instant(null=True)
+    lapsed_at: datetime | None = instant(null=True)
     lapse_warned: bool
     breached: bool
-    resolved_at: datetime | None = _instant(null=True, index=True)
-    closed_at: datetime | None = _instant(null=True)
-    reopened_at: datetime | None = _instant(null=True)
+    resolved_at: datetime | None = instant(null=True, index=True)
+    closed_at: datetime | None = instant(null=True)
+    reopened_at: datetime | None = instant(null=True)
     disposition: str | None
     duplicate_of: int | None
-    response: dict[str, Any] | None = _json()
-    ladder: dict[str, Any] | None = _json()
-    roles: list[Any] = _json()
-    causes: list[Any] = _json()
-    links: list[Any] = _json()
+    response: dict[str, Any] | None = json_value()
+    ladder: dict[str, Any] | None = json_value()
+    roles: list[Any] = json_value()
+    causes: list[Any] = json_value()
+    links: list[Any] = json_value()
     post_mortem: str
-    touched_at: datetime | None = _instant(null=True)
+    touched_at: datetime | None = instant(null=True)
     version: int
     # Derived for the board, so that one row is one line of it.
     live: bool
     ic: str
-    response_due: datetime | None = _instant(null=True)
-    response_from: datetime | None = _instant(null=True)
-    response_started: datetime | None = _instant(null=True)
+    response_due: datetime | None = instant(null=True)
+    response_from: datetime | None = instant(null=True)
+    response_started: datetime | None = instant(null=True)
     response_strict: bool
-    update_due: datetime | None = _instant(null=True)
+    update_due: datetime | None = instant(null=True)
     update_snoozed: bool
     steps_done: int
     steps_total: int
@@ -118,7 +103,7 @@ class StepRow(SQLModel, table=True):
     second: bool
     state: str
     by: str
-    at: datetime | None = _instant(null=True)
+    at: datetime | None = instant(null=True)
     why: str
 
 
@@ -130,10 +115,10 @@ class UpdateClockRow(SQLModel, table=True):
     audience: str = Field(primary_key=True)
     position: int
     applies: bool
-    since: datetime = _instant()
-    due: datetime = _instant()
-    sent_at: datetime | None = _instant(null=True)
-    snoozed_until: datetime | None = _instant(null=True)
+    since: datetime = instant()
+    due: datetime = instant()
+    sent_at: datetime | None = instant(null=True)
+    snoozed_until: datetime | None = instant(null=True)
     snooze_why: str
     by_hand: bool | None
 
@@ -143,16 +128,16 @@ class EventRow(SQLModel, table=True):
 
     __tablename__ = "event"
     __table_args__ = (Index("event_incident", "incident", "seq"), Index("event_command", "command"))
-    seq: int = _number()
+    seq: int = number()
     incident: int | None = None
     subject: str
-    at: datetime = _instant()
-    recorded_at: datetime = _instant()
+    at: datetime = instant()
+    recorded_at: datetime = instant()
     by: str
     host: str
     kind: str
     version: int
-    data: dict[str, Any] = _json()
+    data: dict[str, Any] = json_value()
     command: str
     undoes: int | None = None
 
@@ -162,27 +147,27 @@ class CommandRow(SQLModel, table=True):
 
     __tablename__ = "command"
     id: str = Field(primary_key=True)
-    at: datetime = _instant(index=True)
-    result: dict[str, Any] = _json()
+    at: datetime = instant(index=True)
+    result: dict[str, Any] = json_value()
 
 
 class ProposalRow(SQLModel, table=True):
     """A proposal and what became of it."""
 
     __tablename__ = "proposal"
-    id: int = _number()
+    id: int = number()
     title: str
     severity: str
     why: str
-    proposed_at: datetime = _instant()
-    opens_at: datetime | None = _instant(null=True)
-    services: list[str] = _json()
-    causes: list[Any] = _json()
+    proposed_at: datetime = instant()
+    opens_at: datetime | None = instant(null=True)
+    services: list[str] = json_value()
+    causes: list[Any] = json_value()
     state: str = Field(index=True)
     reopens: int | None = None
     incident: int | None = None
     answered_by: str
-    answered_at: datetime | None = _instant(null=True)
+    answered_at: datetime | None = instant(null=True)
 
 
 class CauseRow(SQLModel, table=True):
@@ -199,7 +184,7 @@ class MuteRow(SQLModel, table=True):
 
     __tablename__ = "mute"
     cause: str = Field(primary_key=True)
-    until: datetime = _instant()
+    until: datetime = instant()
     by: str
     why: str
 
@@ -210,8 +195,8 @@ class CheckStateRow(SQLModel, table=True):
     __tablename__ = "check_state"
     id: str = Field(primary_key=True)
     state: str
-    health: dict[str, Any] = _json()
-    updated_at: datetime = _instant()
+    health: dict[str, Any] = json_value()
+    updated_at: datetime = instant()
 
 
 class ProbeRow(SQLModel, table=True):
@@ -219,7 +204,7 @@ class ProbeRow(SQLModel, table=True):
 
     __tablename__ = "probe"
     check_id: str = Field(primary_key=True)
-    at: datetime = _instant(key=True)
+    at: datetime = instant(key=True)
     outcome: str
     reason: str
     detail: str
@@ -228,7 +213,7 @@ class ProbeRow(SQLModel, table=True):
     tls: float | None
     first_byte: float | None
     total: float | None
-    certificate_until: datetime | None = _instant(null=True)
+    certificate_until: datetime | None = instant(null=True)
 
 
 class LeaseRow(SQLModel, table=True):
@@ -236,29 +221,30 @@ class LeaseRow(SQLModel, table=True):
 
     __tablename__ = "lease"
     id: str = Field(primary_key=True)
-    next_due: datetime = _instant(index=True)
+    next_due: datetime = instant(index=True)
     holder: str
-    until: datetime | None = _instant(null=True)
+    until: datetime | None = instant(null=True)
     fence: int
 
 
-def _table(model: type[SQLModel]) -> Table:
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the table a row class stands for."""
     return model.metadata.tables[str(model.__tablename__)]
 
 
-COUNTER = _table(CounterRow)
-DEFINITION = _table(DefinitionRow)
-INCIDENT = _table(IncidentRow)
-STEP = _table(StepRow)
-UPDATE_CLOCK = _table(UpdateClockRow)
-EVENT = _table(EventRow)
-COMMAND = _table(CommandRow)
-PROPOSAL = _table(ProposalRow)
-CAUSE = _table(CauseRow)
-MUTE = _table(MuteRow)
-CHECK_STATE = _table(CheckStateRow)
-PROBE = _table(ProbeRow)
-LEASE = _table(LeaseRow)
+COUNTER = table_of(CounterRow)
+DEFINITION = table_of(DefinitionRow)
+INCIDENT = table_of(IncidentRow)
+STEP = table_of(StepRow)
+UPDATE_CLOCK = table_of(UpdateClockRow)
+EVENT = table_of(EventRow)
+COMMAND = table_of(CommandRow)
+PROPOSAL = table_of(ProposalRow)
+CAUSE = table_of(CauseRow)
+MUTE = table_of(MuteRow)
+CHECK_STATE = table_of(CheckStateRow)
+PROBE = table_of(ProbeRow)
+LEASE = table_of(LeaseRow)
 
 
 def for_postgres() -> None:

@@ -1,10 +1,12 @@
 """An older store becomes this program's, all of it or nothing; a newer one is left alone."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from data.store import backup, migrate, postgres, sqlite
 from data.store.commands import incidents
 from data.store.definitions import load_policy
 from data.store.errors import StoreError
+from data.store.rows import load_incident
 from data.store.store import Store, create_store, is_url, open_store
 from data.store.tables import SCHEMA_VERSION, for_postgres
 from tests.store.postgres import Postgres
@@ -125,7 +128,7 @@ def migrated(connection: Connection) -> None:
 
 
 def test_an_older_store_is_migrated_when_it_is_opened(old: str, clock: Clock, become: Become) -> None:
-    become("r0002_region")
+    become("r0003_region")
     room = Room(open_store(old, clock, "laptop"), clock)
     assert (
         room.read(lambda connection: connection.execute(text("SELECT region FROM incident")).scalar()) == "eu"
@@ -145,7 +148,7 @@ def test_a_program_that_was_left_behind_writes_nothing_more(
 ) -> None:
     behind = open_store(old, clock, "laptop")
     with monkeypatch.context() as newer:
-        become("r0002_region")
+        become("r0003_region")
         open_store(old, clock).close()
         newer.undo()
     monkeypatch.undo()
@@ -154,10 +157,10 @@ def test_a_program_that_was_left_behind_writes_nothing_more(
     behind.close()
 
 
-FAILS = "could not be migrated from version 1 to 2 and is as it was"
+FAILS = "could not be migrated from version 2 to 3 and is as it was"
 
 
-@pytest.mark.parametrize(("name", "says"), [("r0002_fails", FAILS), ("r0002_orphans", f"tear|{FAILS}")])
+@pytest.mark.parametrize(("name", "says"), [("r0003_fails", FAILS), ("r0003_orphans", f"tear|{FAILS}")])
 def test_a_migration_that_fails_leaves_the_old_store(
     old: str, clock: Clock, become: Become, monkeypatch: pytest.MonkeyPatch, name: str, says: str
 ) -> None:
@@ -179,7 +182,7 @@ def test_a_migration_that_fails_leaves_the_old_store(
 
 def test_two_programs_at_once_migrate_once(old: str, clock: Clock, become: Become) -> None:
     stores = [raw(old, clock) for _ in range(3)]
-    become("r0002_region")
+    become("r0003_region")
     begin, copies, failed = threading.Barrier(3), [], []
 
     def run(store: Store) -> None:
@@ -219,7 +222,7 @@ def test_a_newer_store_is_refused_and_not_touched(where: str, clock: Clock) -> N
     store.work(age)
     store.close()
     before = Path(where).read_bytes() if not is_url(where) else b""
-    with pytest.raises(StoreError, match="newer warroom: it has store version 7, this program knows 1"):
+    with pytest.raises(StoreError, match="newer warroom: it has store version 7, this program knows 2"):
         open_store(where, clock)
     if before:
         assert Path(where).read_bytes() == before
@@ -227,7 +230,7 @@ def test_a_newer_store_is_refused_and_not_touched(where: str, clock: Clock) -> N
 
 @pytest.mark.parametrize("where", ["sqlite"], indirect=True)
 def test_no_room_for_a_copy_is_no_migration(old: str, clock: Clock, become: Become) -> None:
-    become("r0002_region")
+    become("r0003_region")
     backup.folder(Path(old)).write_text("in the way")
     before = Path(old).read_bytes()
     with pytest.raises(StoreError, match="no backup can be made"):
@@ -241,7 +244,7 @@ from data.store import migrate, sqlite, store, unit
 from tests.store.room import Clock
 migrate.REVISIONS = pathlib.Path(sys.argv[2])
 for module in (migrate, store, sqlite, unit):
-    module.SCHEMA_VERSION = 2
+    module.SCHEMA_VERSION += 1
 store.open_store(sys.argv[1], Clock())
 """
 
@@ -250,7 +253,7 @@ store.open_store(sys.argv[1], Clock())
 def test_a_program_killed_while_migrating_leaves_the_old_store(
     old: str, clock: Clock, tmp_path: Path
 ) -> None:
-    arguments = [sys.executable, "-c", KILLED, old, str(revisions(tmp_path, "r0002_hangs"))]
+    arguments = [sys.executable, "-c", KILLED, old, str(revisions(tmp_path, "r0003_hangs"))]
     for _ in range(3):
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=MINE.parents[2]) as process:
             assert process.stdout is not None
@@ -261,3 +264,17 @@ def test_a_program_killed_while_migrating_leaves_the_old_store(
         assert room.incident("INC-1").title == "Checkout down"
         assert "no incident" in refused(room.do(incidents.acknowledge, "INC-2"))
         room.store.close()
+
+
+def test_a_store_of_the_first_version_opens_and_keeps_its_incident(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "first.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(Path(__file__).with_name("version1.sql").read_text())
+    with closing(open_store(str(path), clock, "laptop")) as store:
+        room = Room(store, clock)
+        incident = store.read(lambda connection: load_incident(connection, 1))
+        assert incident is not None
+        assert incident.acknowledged_by == "ada"
+        assert store.read(lambda connection: inspect(connection).has_table("delivery"))
+        done(room.do(incidents.declare, "Search slow", P1))
+    assert list(backup.folder(path).glob(f"first-before-v{SCHEMA_VERSION}-*.db"))

@@ -1,10 +1,10 @@
-"""A second version: incidents get a region, in a table that is built anew, and regions get a table."""
+"""A next version: incidents get a region, in a table that is built anew, and regions get a table."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
