@@ -61,12 +61,14 @@ def _open(options: "Options", clock: "Clock") -> "Store":
     return open_for(options, clock)
 
 
-def run_demo(options: "Options") -> None:
-    """Open the practice room: its own store and shop, gone when it ends. Raises Failure or SystemExit."""
+def run_demo(options: "Options", speed: float = 1.0) -> None:
+    """Open the practice room: its own store and shop, gone when it ends; ``speed`` is how many times as
+    fast its clock runs. Raises Failure or SystemExit.
+    """
     _need_terminal()
     from console.demo.practice import practice
 
-    _finish(asyncio.run(practice(options)))
+    _finish(asyncio.run(practice(options, scale=speed)))
 
 
 def run_watch(options: "Options") -> None:

@@ -73,7 +73,12 @@ def init(options: Options) -> None:
 
 
 @verb("demo", hides=("store", "json"))
-def demo(options: Options) -> None:
+def demo(
+    options: Options,
+    speed: Annotated[
+        float, typer.Option("--speed", min=1, max=60, help="How many times as fast its clock runs.")
+    ] = 1.0,
+) -> None:
     """Open a practice room: a small shop that breaks.
 
     Its services are real ones on this machine. It has a store of its own, and nothing of it stays when you
@@ -81,7 +86,7 @@ def demo(options: Options) -> None:
     """
     from console.launch import run_demo
 
-    run_demo(options)
+    run_demo(options, speed)
 
 
 @verb("watch", hides=("as_", "json"))
