@@ -72,12 +72,17 @@ def page(text: str) -> str:
 
 
 def page_template(text: str) -> str:
-    """Return a page's address with places in braces to fill in: ``{title}``, ``{id}`` and the like."""
+    """Return a page's address with places in braces to fill in: ``{title}``, ``{id}`` and the like.
+
+    None may stand in the host's name: what somebody wrote in a title must not choose who is visited.
+    """
     if text:
-        _split(_PLACE.sub("x", text), ("http", "https"))
         for name in _PLACE.findall(text):
             if name not in PLACES:
                 raise ValueError(f"{quoted('{' + name + '}')} is not known: {', '.join(PLACES)}")
+        if re.search(r"[{}]", _PLACE.sub("", text)):
+            raise ValueError("has a brace without its pair: places are written {title}")
+        _split(text, ("http", "https"))
     return text
 
 

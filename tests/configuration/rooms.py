@@ -54,6 +54,9 @@ _URLS = st.sampled_from(
     ("https://shop.example/ok?a=b&c='d'", "http://[::1]:8080/", "env:SHOP_URL", "https://bücher.example")
 )
 _PAGES = st.sampled_from(("https://grafana.example/d/x#y", "http://localhost/"))
+_PLACES = st.sampled_from(
+    ("", "https://git.example/new?t={id}%20{title}&b={body}", "https://meet.example/{random}")
+)
 _HEADERS = st.dictionaries(st.sampled_from(("Accept", "X-Room")), st.sampled_from(("a/b; q=1", "env:ROOM")))
 _SCALARS = st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), _WORDS)
 _INSTANTS = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - naive bounds are hypothesis's way
@@ -136,6 +139,8 @@ def rooms(draw: Draw) -> tuple[Definition, ...]:
             draw(_SPANS),
             draw(st.integers(0, 100)),
             draw(_among(ids[Kind.RUNBOOK])),
+            draw(_PLACES),
+            draw(_PLACES),
         )
         things[Kind.ROOM] = [("room", settings)]
     for severity in draw(_SOME | st.just(())):
@@ -153,7 +158,21 @@ def rooms(draw: Draw) -> tuple[Definition, ...]:
     for key in ids[Kind.SOURCE]:
         urls = draw(_few(_URLS).filter(bool))
         group_by = draw(_few(_NAMES))
-        source = Source(key, "alertmanager", urls, draw(_EVERY), tuple(draw(_HEADERS).items()), group_by)
+        source = Source(
+            key,
+            "alertmanager",
+            urls,
+            draw(_EVERY),
+            tuple(draw(_HEADERS).items()),
+            group_by,
+            *draw(st.sampled_from((("", ""), ("env:TOKEN", ""), ("", "file:/run/login")))),
+            draw(st.booleans()),
+            draw(_few(_NAMES)),
+            draw(_pairs(_NAMES, st.sampled_from(Severity))),
+            draw(st.integers(0, 1)),
+            draw(_few(_NAMES)),
+            draw(_SPANS),
+        )
         things[Kind.SOURCE].append((key, source))
     for key in ids[Kind.CONTACT]:
         phone, chat, email = draw(_WORDS), draw(_WORDS), draw(_WORDS)
@@ -167,11 +186,17 @@ def rooms(draw: Draw) -> tuple[Definition, ...]:
         )
         things[Kind.LEVEL].append((key, level))
     for key in ids[Kind.CHANNEL]:
-        things[Kind.CHANNEL].append((key, Channel(key, draw(_REFERENCES))))
+        ways = (
+            Channel(key, draw(_REFERENCES)),
+            Channel(key, "", "statuspage", draw(_NAMES), draw(_REFERENCES)),
+        )
+        things[Kind.CHANNEL].append((key, draw(st.sampled_from(ways))))
     for key in dict.fromkeys(("customers", *ids[Kind.AUDIENCE])):
         flags = draw(st.booleans()), draw(st.booleans())
         channels, hours = draw(_among(ids[Kind.CHANNEL])), draw(st.none() | _hours())
-        audience = Audience(key, draw(_NAMES), draw(_SOME), *flags, channels, draw(_BY_SEVERITY), hours)
+        audience = Audience(
+            key, draw(_NAMES), draw(_SOME), *flags, channels, draw(_BY_SEVERITY), hours, draw(_BLOCKS)
+        )
         things[Kind.AUDIENCE].append((key, audience))
     for key in ids[Kind.RUNBOOK]:
         steps = tuple(draw(st.lists(_STEPS, max_size=3)))

@@ -10,6 +10,8 @@ IN_CLEAR = "is a secret and must not stand here in clear: write env:NAME or file
 WHOLE = f"{IN_CLEAR} for the whole value"
 NO_ID = "is not an id: up to 64 of a-z, 0-9, dot, dash and underscore, beginning with a letter or digit"
 WINDOW = SHOP + '[[maintenance]]\nservice = "shop"\n'
+PLACES = "id, title, severity, service, body, random"
+PAIR = "has a brace without its pair: places are written {title}"
 NO_ZONE = "needs a time zone: write 2026-12-01T22:00:00+01:00, or Z at the end for UTC"
 UNITS = "write 90s, 5m, 1h30m or 2d"
 
@@ -88,6 +90,34 @@ UNITS = "write 90s, 5m, 1h30m or 2d"
             'heartbeat = "file:hunter2"',
             "heartbeat: is not a secret reference: write env:NAME or file:/PATH (absolute, or from ~)",
         ),
+        (
+            'ticket = "https://git.example/new?title={titel}"',
+            f'ticket: "{{titel}}" is not known: {PLACES}',
+        ),
+        ('ticket = "https://git.example/?t={}"', f'ticket: "{{}}" is not known: {PLACES}'),
+        (
+            'ticket = "https://git.example/?t={title.__class__}"',
+            'ticket: "{title.__class__}" is not known: ' + PLACES,
+        ),
+        ('ticket = "https://git.example/?t={title"', f"ticket: {PAIR}"),
+        ('ticket = "https://git.example/?t=title}"', f"ticket: {PAIR}"),
+        ('ticket = "https://git.example/?t={{title}}"', f"ticket: {PAIR}"),
+        ('ticket = "{title}"', "ticket: must begin with http or https and ://, found nothing"),
+        (
+            'ticket = "javascript:{title}"',
+            'ticket: must begin with http or https and ://, found "javascript"',
+        ),
+        ('ticket = "https://git.example/new {title}"', "ticket: a URL holds no blanks"),
+        ("ticket = 42", "ticket: expected text in quotes, found a number"),
+        # what somebody wrote in a title must not choose who is visited
+        ('bridge = "https://{title}/x"', 'bridge: "{title}" is not a host'),
+        ('bridge = "https://{random}.meet.example"', 'bridge: "{random}.meet.example" is not a host'),
+        ('bridge = "https://meet.example:{random}/"', 'bridge: port "{random}" is not between 1 and 65535'),
+        (
+            'bridge = "https://{id}@meet.example/"',
+            "bridge: holds a user or password in clear: write env:NAME or file:/PATH for the whole URL",
+        ),
+        ('bridge = "env:BRIDGE"', 'bridge: must begin with http or https and ://, found "env"'),
     ],
 )
 def test_values_of_the_room(line: str, said: str) -> None:

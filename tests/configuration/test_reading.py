@@ -147,6 +147,38 @@ def test_a_url_of_this_very_host_is_no_secret(url: str) -> None:
     assert _one(f'[[channel]]\nid = "c"\nurl = "{url}"', Kind.CHANNEL, "c").url == url
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://github.com/acme/ops/issues/new?title={id}:%20{title}&body={body}&labels={severity}",
+        "https://git.example/-/issues/new?issue[title]={title}&issue[description]={body}",
+        "https://jira.example/secure/CreateIssueDetails!init.jspa?pid=1&summary={title}&description={body}",
+        "https://meet.example/{id}-{service}-{random}#{title}",
+        "https://meet.example/always-the-same",
+        "",
+    ],
+)
+def test_a_page_to_fill_in_is_kept_as_it_is_written(address: str) -> None:
+    room = _one(f'[room]\nticket = "{address}"\nbridge = "{address}"', Kind.ROOM, "room")
+    assert (room.ticket, room.bridge) == (address, address)
+
+
+def test_a_source_is_told_how_its_teams_speak() -> None:
+    text = '[[source]]\nid = "am"\nurl = "http://a.example/mimir"\nbearer = "env:T"\nverify = false\n'
+    text += 'severity_labels = ["prio"]\nseverity_table = { wake = "P0", nap = "P3" }\npriority_base = 1\n'
+    source = _one(text + 'heartbeats = []\nresolve_timeout = "2m"', Kind.SOURCE, "am")
+    assert (source.urls, source.bearer, source.basic) == (("http://a.example/mimir",), "env:T", "")
+    assert (source.verify, source.severity_labels, source.priority_base) == (False, ("prio",), 1)
+    assert source.severity_table == (("wake", Severity.P0), ("nap", Severity.P3))
+    assert (source.heartbeats, source.resolve_timeout) == ((), timedelta(minutes=2))
+
+
+def test_a_status_page_is_known_by_its_page_and_token() -> None:
+    text = '[[channel]]\nid = "page"\nkind = "statuspage"\npage = "abc"\ntoken = "env:T"\n'
+    channel = _one(text, Kind.CHANNEL, "page")
+    assert (channel.kind, channel.page, channel.token, channel.url) == ("statuspage", "abc", "env:T", "")
+
+
 def test_an_empty_file_is_a_room_without_changes() -> None:
     assert read("", "warroom.toml").definitions == ()
     assert read("\ufeff# only a comment\r\n", "warroom.toml").definitions == ()
