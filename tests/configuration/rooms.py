@@ -158,6 +158,7 @@ def rooms(draw: Draw) -> tuple[Definition, ...]:
     for key in ids[Kind.SOURCE]:
         urls = draw(_few(_URLS).filter(bool))
         group_by = draw(_few(_NAMES))
+        bearer, basic = draw(st.sampled_from((("", ""), ("env:TOKEN", ""), ("", "file:/run/login"))))
         source = Source(
             key,
             "alertmanager",
@@ -165,7 +166,8 @@ def rooms(draw: Draw) -> tuple[Definition, ...]:
             draw(_EVERY),
             tuple(draw(_HEADERS).items()),
             group_by,
-            *draw(st.sampled_from((("", ""), ("env:TOKEN", ""), ("", "file:/run/login")))),
+            bearer,
+            basic,
             draw(st.booleans()),
             draw(_few(_NAMES)),
             draw(_pairs(_NAMES, st.sampled_from(Severity))),
