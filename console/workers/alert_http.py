@@ -1,0 +1,237 @@
+"""One request to a source of alerts, bounded in time and size whatever the other side does (design 7)."""
+
+import asyncio
+import base64
+import http
+import re
+import socket
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from console.workers import secrets
+from console.workers.dialer import Address, Dialer
+from console.workers.faults import Unusable, classify
+from console.workers.request import Request, prepare
+from console.workers.transport import Stage, Trace, blind_context, trusting_context
+from data.domain.check import Check
+from data.domain.room import Source
+from data.text import clean_line, decode
+
+LIMIT = 10 * 1024 * 1024  # bytes of an answer, unpacked
+_CHUNK = 64 * 1024
+_SAID = 4096  # bytes of a refusal that are looked at
+_API = re.compile(r"/+(api/v2(/.*)?)?$")  # people paste addresses from where they looked
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PACKED = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # how zlib is told
+
+
+class NoAnswer(Exception):
+    """Why there is no answer that counts: one clean sentence without secrets.
+
+    ``status`` is HTTP's where one came, ``said`` the beginning of what came with it.
+    """
+
+    def __init__(self, words: str, status: int | None = None, said: bytes = b"") -> None:
+        super().__init__(clean_line(words))
+        self.status = status
+        self.said = said
+
+
+class Caller:
+    """Asks sources; shares the TLS contexts, which are made at the first need. Nothing to close."""
+
+    def __init__(self, *, trust: ssl.SSLContext | None = None) -> None:
+        """``trust`` replaces the system's authorities."""
+        self._dialer = Dialer()
+        self._contexts: dict[bool, ssl.SSLContext] = {} if trust is None else {True: trust}
+
+    async def ask(
+        self,
+        source: Source,
+        address: str,
+        path: str,
+        *,
+        seconds: float,
+        method: str = "GET",
+        content: bytes | None = None,
+    ) -> bytes:
+        """Return what an instance answers under ``path`` of its API, within so many seconds.
+
+        A connection of its own for each request, no proxy, no redirect. Raises NoAnswer.
+        """
+        trace, request = Trace(), None
+        try:
+            async with asyncio.timeout(seconds):
+                request = await _prepare(source, address, path, method)
+                trace.enter(Stage.NAME)
+                addresses = await self._dialer.resolve(request.host, request.port)
+                trace.enter(Stage.CONNECT)
+                context = await self._context(verified=source.verify and request.url.scheme == "https")
+                async with _session(context, addresses, trace) as session:
+                    return await _exchange(session, request, content, trace)
+        except NoAnswer:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever was met is said in a sentence
+            words = classify(error, trace).words
+        raise NoAnswer(request.redact(words) if request else words)
+
+    async def _context(self, *, verified: bool) -> ssl.SSLContext:
+        if verified not in self._contexts:  # reads every authority from disk
+            make = trusting_context if verified else blind_context
+            self._contexts[verified] = await asyncio.to_thread(make)
+        return self._contexts[verified]
+
+
+async def _prepare(source: Source, address: str, path: str, method: str) -> Request:
+    headers = source.headers
+    asked = await prepare(Check(source.id, "", address, method=method, headers=headers))
+    if asked.url.scheme == "tcp":
+        raise Unusable("the address must begin with http:// or https://")
+    base, _, query = asked.url.raw_path.partition(b"?")
+    whole = _API.sub("", base.decode("ascii")) + path
+    # pasted from a browser it may end in #/alerts
+    url = asked.url.copy_with(raw_path=whole.encode() + (b"?" + query if query else b""), fragment=None)
+    sent, hidden = await asyncio.to_thread(_credentials, source)
+    if sent:
+        headers = tuple(item for item in asked.headers if item[0].lower() != "authorization")
+        asked = replace(asked, headers=(*headers, ("authorization", sent)))
+    hides = sorted({*asked.hidden, *hidden}, key=len, reverse=True)
+    return replace(asked, url=url, hidden=tuple(hides))
+
+
+def _credentials(source: Source) -> tuple[str, tuple[str, ...]]:
+    """Return the Authorization header of a source, and what of it no text may show."""
+    if source.bearer:
+        token = re.sub(r"(?i)^bearer\s+", "", secrets.resolve(source.bearer).strip())
+        sent = f"Bearer {token}"
+        hidden: tuple[str, ...] = (token,)
+    elif source.basic:
+        pair = secrets.resolve(source.basic)
+        if ":" not in pair:
+            raise Unusable("the secret for basic is not of the form user:password")
+        packed = base64.b64encode(pair.encode()).decode("ascii")
+        sent = f"Basic {packed}"
+        hidden = (packed, pair, pair.partition(":")[2] or pair)
+    else:
+        return "", ()
+    if _CONTROL.search(sent) or not sent.isascii():
+        raise Unusable("the secret for bearer cannot be sent in a header")
+    return sent, hidden
+
+
+class _Known(AbstractResolver):
+    """Answers what has been looked up already, and checked."""
+
+    def __init__(self, addresses: Sequence[Address]) -> None:
+        self._addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        flags = socket.AI_NUMERICHOST
+        return [
+            ResolveResult(hostname=host, host=str(address[0]), port=port, family=family, proto=0, flags=flags)
+            for family, address in self._addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+
+@asynccontextmanager
+async def _session(
+    context: ssl.SSLContext, addresses: Sequence[Address], trace: Trace
+) -> AsyncIterator[aiohttp.ClientSession]:
+    async def connected(*_: object) -> None:
+        trace.enter(Stage.ANSWER)
+
+    stages = aiohttp.TraceConfig()
+    stages.on_connection_create_end.append(connected)
+    connector = aiohttp.TCPConnector(
+        resolver=_Known(addresses), ssl=context, force_close=True, limit=0, use_dns_cache=False
+    )
+    session = aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        trace_configs=[stages],
+        timeout=aiohttp.ClientTimeout(),
+    )
+    async with session:
+        yield session
+
+
+async def _exchange(
+    session: aiohttp.ClientSession, request: Request, content: bytes | None, trace: Trace
+) -> bytes:
+    headers = dict(request.build().headers.items())
+    if content is not None:
+        headers["content-type"] = "application/json"
+    async with session.request(
+        request.method,
+        URL(str(request.url), encoded=True),
+        headers=headers,
+        data=content,
+        allow_redirects=False,
+        auto_decompress=False,
+    ) as response:
+        trace.enter(Stage.BODY)
+        if response.status // 100 != 2:
+            said = await response.content.read(_SAID)
+            words = _refusal(response.status, request, response.headers.get("Location", ""))
+            raise NoAnswer(request.redact(words), response.status, request.redact_bytes(said))
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) > LIMIT:
+                raise _too_much()
+        packed = response.headers.get("Content-Encoding", "").strip().lower()
+    if packed in ("", "identity"):
+        return bytes(body)
+    if packed not in _PACKED:
+        raise NoAnswer(f"the answer is packed in a way nobody asked for: {packed}")
+    return await asyncio.to_thread(_unpack, bytes(body), _PACKED[packed])
+
+
+def _unpack(body: bytes, how: int) -> bytes:
+    """Unpack what a proxy packed unasked, up to the limit."""
+    unpacking = zlib.decompressobj(how)
+    try:
+        content = unpacking.decompress(body, LIMIT + 1)
+    except zlib.error:
+        raise NoAnswer("the answer says that it is packed, and is not") from None
+    if len(content) > LIMIT:
+        raise _too_much()
+    if not unpacking.eof:
+        raise NoAnswer("the answer ends in the middle")
+    return content
+
+
+def _too_much() -> NoAnswer:
+    return NoAnswer(f"the answer is longer than {LIMIT // 1024 // 1024} MB")
+
+
+def _refusal(status: int, request: Request, location: str) -> str:
+    try:
+        phrase = f"{status} {http.HTTPStatus(status).phrase}"
+    except ValueError:
+        phrase = str(status)
+    if location and status // 100 == 3:
+        return f"it redirects to {request.describe(location)}: name that address, or what it asks for"
+    if status in (401, 403):
+        return f"it answers {phrase}: bearer, basic or headers of the source are missing or wrong"
+    if status == 404:
+        return f"it answers {phrase}: there is no Alertmanager API under this address"
+    return f"it answers {phrase}"
+
+
+def words_of(said: bytes) -> str:
+    """Return what came with a refusal, in one clean line."""
+    return clean_line(decode(said).strip().strip('"'))
