@@ -20,9 +20,8 @@ class Rung:
 
 
 def reachable(policy: Policy, level: Level) -> tuple[Contact, ...]:
-    """Return the contacts of a level that have any way to be reached."""
-    known = (policy.contact(contact_id) for contact_id in level.contacts)
-    return tuple(contact for contact in known if contact is not None and contact.reachable)
+    """Return who answers for a level now and has any way to be reached."""
+    return tuple(contact for contact in policy.answering(level) if contact.reachable)
 
 
 def applicable(policy: Policy, severity: Severity, confirmed: bool) -> tuple[Level, ...]:
@@ -222,7 +221,8 @@ def plan(policy: Policy, incident: Incident) -> tuple[Rung, ...]:
 def above_holder(policy: Policy, incident: Incident) -> int:
     """Return the rank of the level whose contact holds the incident, else of the level told last."""
     for level in policy.levels:
-        for contact in (policy.contact(item) for item in level.contacts):
+        named = (policy.contact(item) for item in level.contacts)
+        for contact in (*named, *policy.on_call.get(level.id, ())):
             if contact and incident.acknowledged_by in (contact.id, contact.name):
                 return level.rank
     told = policy.level(incident.ladder.level) if incident.ladder and incident.ladder.level else None

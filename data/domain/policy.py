@@ -116,6 +116,8 @@ class Policy:
         (Severity.P0, timedelta(minutes=2)),
         (Severity.P1, timedelta(minutes=2)),
     )
+    # by level: who its calendar has on call now; no entry in a gap, and where no calendar was read
+    on_call: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
 
     def response(self, severity: Severity) -> timedelta:
         """Return how long there is to respond."""
@@ -139,6 +141,12 @@ class Policy:
     def contact(self, contact_id: str) -> Contact | None:
         """Return the contact with this id, if there is one."""
         return next((item for item in self.contacts if item.id == contact_id), None)
+
+    def answering(self, level: Level) -> tuple[Contact, ...]:
+        """Return who answers for a level now: whoever of those on call can be reached, else its contacts."""
+        on_call = tuple(contact for contact in self.on_call.get(level.id, ()) if contact.reachable)
+        named = (self.contact(contact_id) for contact_id in level.contacts)
+        return on_call or tuple(contact for contact in named if contact is not None)
 
     def delay(self, level: Level, severity: Severity) -> timedelta:
         """Return how long a level has before the next is told (default: the response time)."""

@@ -36,6 +36,7 @@ class Store:
 
     def __init__(self, engine: Engine, where: str, now: Now, host: str = "") -> None:
         self.engine = engine
+        engine.update_execution_options(clock=now)  # by which a policy knows who is on call
         self.where = where
         self.now = now
         self.host = host

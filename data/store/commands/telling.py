@@ -107,7 +107,8 @@ def record_call(
     level = write.policy.level(rung.level) if rung and rung.level else None
     facts = {"contact": contact.name, "result": result, "level": level.name if level else "", "takes": takes}
     called = Change("call", facts=facts)
-    if result == "no-answer" and rung is not None and level is not None and contact_id in level.contacts:
+    asked = ladder.reachable(write.policy, level) if level is not None else ()
+    if result == "no-answer" and rung is not None and contact in asked:
         tried = (*rung.no_answer, contact_id)
         called = replace(called, after={"ladder": replace(rung, no_answer=tried)})
     state = write.change(found, (called,))
