@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from data.domain import describe_room
+from data.domain import describe_outbox, describe_room
 from data.domain.change import AUDIENCE, Event
 from data.domain.words import colon, count, list_of, of, said, span, until
 
@@ -223,4 +223,7 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "maintenance": describe_room.maintenance,
     "health": describe_room.health,
     "folded": describe_room.folded,
+    "undelivered": describe_outbox.undelivered,
+    "unreached": describe_outbox.unreached,
+    "retried": describe_outbox.retried,
 }

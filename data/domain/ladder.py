@@ -8,6 +8,8 @@ from data.domain.incident import Incident, Ladder, LadderState
 from data.domain.policy import Contact, Level, Policy
 from data.domain.severity import Severity
 
+UNREACHED = timedelta(minutes=2)  # after the last way of a level has failed, before the next is told
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:
@@ -94,6 +96,19 @@ def wake(policy: Policy, incident: Incident, at: datetime) -> Changes:
         return ()
     begun = start(policy, incident, at)
     return () if begun.after["ladder"].state is LadderState.NOBODY else (begun,)
+
+
+def hasten(policy: Policy, incident: Incident, at: datetime) -> Changes:
+    """Bring the next level's turn forward: every way to everybody of the level told last has failed."""
+    ladder = incident.ladder
+    if ladder is None or ladder.state is not LadderState.RUNNING or ladder.next_at is None:
+        return ()
+    soon = at + UNREACHED
+    if soon >= ladder.next_at:
+        return ()
+    told = policy.level(ladder.level) if ladder.level else None
+    facts = {"level": ladder.level, "name": told.name if told else ladder.level}
+    return (Change("unreached", {"ladder": replace(ladder, next_at=soon)}, facts=facts, by="escalation"),)
 
 
 def _told(policy: Policy, level: Level, skipped: tuple[str, ...]) -> dict[str, object]:

@@ -15,10 +15,14 @@ ASKED = "asked"  # an option of a page somebody asked for while the incident was
 LIMIT = timedelta(seconds=15)  # one try takes no longer
 LEASE = timedelta(seconds=30)  # after that another worker takes a message its sender fell silent on
 NOBODY_CAN = timedelta(minutes=2)  # no host has the secret for so long: that was a failed try
-_PAGE_WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 15))
-_UPDATE_WAITS = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 45, 135, 405, 900, 900, 900))
-_PATIENCE = {DeliveryKind.UPDATE: timedelta(minutes=15)}  # the longest a receiver may ask us to wait
-_PAGE_PATIENCE = timedelta(seconds=30)
+_SOON = (timedelta(seconds=5), timedelta(seconds=15))
+_HOUR = (*_SOON, *(timedelta(seconds=seconds) for seconds in (45, 135, 405, 900, 900, 900)))
+_WAITS = {DeliveryKind.PAGE: _SOON, DeliveryKind.NOTICE: _SOON, DeliveryKind.UPDATE: _HOUR}
+_PATIENCE = {  # the longest a receiver may ask us to wait
+    DeliveryKind.PAGE: timedelta(seconds=30),
+    DeliveryKind.NOTICE: timedelta(seconds=30),
+    DeliveryKind.UPDATE: timedelta(minutes=15),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +129,17 @@ def after(item: Delivery, outcome: Outcome, now: datetime) -> Delivery:
     )
     if outcome.ok:
         return replace(tried, state=DeliveryState.SENT, next_at=None, ended_at=now)
-    update = item.kind is DeliveryKind.UPDATE
-    waits = _UPDATE_WAITS if update else _PAGE_WAITS
-    if outcome.permanent or tried.attempts > len(waits):
+    if hopeless(item, outcome):
         return replace(tried, state=DeliveryState.FAILED, next_at=None, ended_at=now)
-    wait = waits[tried.attempts - 1]
+    wait = _WAITS[item.kind][item.attempts]
     if outcome.retry_after is not None:
-        wait = max(wait, min(outcome.retry_after, _PATIENCE.get(item.kind, _PAGE_PATIENCE)))
+        wait = max(wait, min(outcome.retry_after, _PATIENCE[item.kind]))
     return replace(tried, state=DeliveryState.WAITING, next_at=now + wait)
+
+
+def hopeless(item: Delivery, outcome: Outcome) -> bool:
+    """Tell whether a try was the last one, and failed."""
+    return not outcome.ok and (outcome.permanent or item.attempts >= len(_WAITS[item.kind]))
 
 
 def next_way(item: Delivery, contact: Contact | None, now: datetime) -> Delivery | None:

@@ -13,7 +13,7 @@ from data.domain.codec import encode
 from data.domain.incident import Incident
 from data.domain.policy import Policy
 from data.domain.room import RoomSettings
-from data.store import rows
+from data.store import outgoing, rows
 from data.store.definitions import load_policy, load_settings
 from data.store.errors import StoreError
 from data.store.tables import COUNTER, EVENT, SCHEMA_VERSION
@@ -56,6 +56,7 @@ class Write:
         self._policy: Policy | None = None
         self._settings: RoomSettings | None = None
         self.events: list[Event] = []
+        self._states: dict[int, Incident] = {}
 
     @property
     def policy(self) -> Policy:
@@ -91,6 +92,7 @@ class Write:
         if ticks:
             state = self._write(incident, state, self_ticks(state, self.now))
         rows.save_incident(self.connection, incident, state)
+        self._states[state.id] = state
         return state
 
     def open(self, incident: Incident, changes: Changes) -> Incident:
@@ -103,6 +105,7 @@ class Write:
             raise ValueError("an incident needs its first change")
         state = self._write(state, state, self_ticks(state, self.now))
         rows.insert_incident(self.connection, state)
+        self._states[state.id] = state
         return state
 
     def tell(self, kind: str, subject: str, facts: Mapping[str, Any], by: str = "") -> Event:
@@ -143,7 +146,9 @@ class Write:
         return event
 
     def finish(self) -> None:
-        """Write the events and the counter; called once, just before the commit."""
+        """Write the events, what they ask to be sent, and the counter; called once, before the commit."""
+        if any(map(outgoing.asks, self.events)):
+            outgoing.ask(self.connection, self.policy, self._states, self.events, self.now)
         if self.events:
             self.connection.execute(
                 insert(EVENT),
