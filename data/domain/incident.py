@@ -166,6 +166,8 @@ class Step:
     by: str = ""
     at: datetime | None = None
     why: str = ""
+    owner: str = ""  # whose step it is, whoever sets it done
+    due: datetime | None = None  # when its owner wants to be asked about it
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from data.store import tables, tables_outside
+from data.store import tables, tables_after, tables_outside
 
 TABLES = tuple(
     table.metadata.tables[str(table.__tablename__)]
-    for module in (tables, tables_outside)
+    for module in (tables, tables_outside, tables_after)
     for table in vars(module).values()
     if isinstance(table, type) and issubclass(table, SQLModel) and table is not SQLModel
 )

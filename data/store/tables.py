@@ -105,6 +105,8 @@ class StepRow(SQLModel, table=True):
     by: str
     at: datetime | None = instant(null=True)
     why: str
+    owner: str
+    due: datetime | None = instant(null=True)
 
 
 class UpdateClockRow(SQLModel, table=True):

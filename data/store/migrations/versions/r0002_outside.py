@@ -1,4 +1,4 @@
-"""What comes in from outside and what goes out: alerts, sources, calendars, deliveries, workers."""
+"""What comes in from outside and goes out, and what is written and read beside incidents."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,9 +27,15 @@ def _json(*names: str) -> list[sa.Column[object]]:
 
 
 def upgrade() -> None:
-    """Make the tables; nothing that was there changes."""
+    """Make the tables; of what was there only steps change: they get an owner and a due."""
+    with op.batch_alter_table("step") as batch:
+        batch.add_column(sa.Column("owner", AutoString(), nullable=False, server_default=""))
+        batch.add_column(sa.Column("due", Instant(), nullable=True))
+    _drop_default()
     _incoming()
     _outgoing()
+    _after()
+    _people()
 
 
 def _incoming() -> None:
@@ -100,3 +106,65 @@ def _outgoing() -> None:
         sa.PrimaryKeyConstraint("holder"),
     )
     op.create_index("ix_worker_seen_at", "worker", ["seen_at"])
+
+
+def _drop_default() -> None:
+    with op.batch_alter_table("step") as batch:
+        batch.alter_column("owner", server_default=None)
+
+
+def _after() -> None:
+    op.create_table(
+        "post_mortem",
+        *_whole("incident"),
+        *_text("section", "text", "by"),
+        *_instant("at"),
+        sa.PrimaryKeyConstraint("incident", "section"),
+        sa.ForeignKeyConstraint(["incident"], ["incident.id"]),
+    )
+    op.create_table(
+        "action_item",
+        *_whole("incident", "number"),
+        *_text("title", "owner", "due", "kind", "state", "ticket", "runbook"),
+        *_instant("created_at"),
+        *_instant("ended_at", null=True),
+        *_text("by"),
+        sa.PrimaryKeyConstraint("incident", "number"),
+        sa.ForeignKeyConstraint(["incident"], ["incident.id"]),
+    )
+    op.create_index("ix_action_item_state", "action_item", ["state"])
+    op.create_table(
+        "document",
+        *_text("runbook"),
+        *_whole("version"),
+        *_text("text", "file", "by"),
+        *_instant("at"),
+        sa.PrimaryKeyConstraint("runbook", "version"),
+    )
+
+
+def _people() -> None:
+    op.create_table(
+        "presence",
+        *_text("holder", "operator", "host", "view"),
+        *_whole("incident", null=True),
+        *_text("writing"),
+        *_instant("since", "seen_at"),
+        *_instant("key_at", null=True),
+        sa.PrimaryKeyConstraint("holder"),
+    )
+    op.create_index("ix_presence_seen_at", "presence", ["seen_at"])
+    op.create_table(
+        "draft",
+        *_text("operator", "key", "text"),
+        *_json("data"),
+        *_instant("at"),
+        sa.PrimaryKeyConstraint("operator", "key"),
+    )
+    op.create_table(
+        "looked",
+        *_text("operator"),
+        *_whole("incident", "seq"),
+        *_instant("at"),
+        sa.PrimaryKeyConstraint("operator", "incident"),
+    )
