@@ -12,6 +12,7 @@ import pytest
 from data.store import sqlite
 from data.store.errors import StoreError, StoreExists, masked
 from data.store.store import create_store, open_store
+from data.store.tables import SCHEMA_VERSION
 from tests.store.room import Clock, declare, definitions
 
 
@@ -150,7 +151,7 @@ def test_a_network_filesystem_is_refused_with_advice(
     listed = tmp_path / "mounts"
     listed.write_text(mounts.format(folder=inside, blank=str(inside).replace(" ", "\\040")))
     if not refused:
-        assert sqlite.inspect(path, listed) == 1
+        assert sqlite.inspect(path, listed) == SCHEMA_VERSION
         return
     with pytest.raises(StoreError, match="network filesystem") as told:
         sqlite.inspect(path, listed)
