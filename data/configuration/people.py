@@ -25,6 +25,7 @@ from data.configuration.fields import (
 from data.configuration.guide import of_the_guide
 from data.configuration.values import At
 from data.domain import policy, room
+from data.updates import check_template
 
 
 class ContactTable(Table):
@@ -133,9 +134,24 @@ class AudienceTable(Table):
     hours: HoursTable | None = None
     template: Lines = ""
 
+    @model_validator(mode="after")
+    def _template_can_be_filled_in(self) -> Self:
+        if self.template and (trouble := check_template(self.template, external=self._outside)):
+            raise At(f"line {trouble.line} of it: {trouble.sentence}", "template")
+        return self
+
+    @property
+    def _guide(self) -> policy.Audience:
+        guide: policy.Audience | None = of_the_guide(room.Kind.AUDIENCE, self.id)
+        return guide or policy.Audience(self.id, self.id)
+
+    @property
+    def _outside(self) -> bool:
+        return self._guide.external if self.external is None else self.external
+
     def build(self, place: Place) -> policy.Audience:
         """Return the audience."""
-        guide = of_the_guide(room.Kind.AUDIENCE, self.id) or policy.Audience(self.id, self.id)
+        guide = self._guide
         hours = None
         if (told := self.hours) is not None:
             hours = policy.Hours(told.days, told.opens, told.closes, told.zone or place.zone)
@@ -144,7 +160,7 @@ class AudienceTable(Table):
             self.name or guide.name,
             self.severities or guide.severities,
             guide.by_hand if self.by_hand is None else self.by_hand,
-            guide.external if self.external is None else self.external,
+            self._outside,
             self.channels,
             pairs(self.cadence),
             hours,

@@ -167,13 +167,19 @@ def switch_audience(policy: Policy, incident: Incident, audience: Audience, on: 
     return Change("audience", after, AUDIENCE + audience.id, facts)
 
 
-def sent(policy: Policy, incident: Incident, audience_id: str, at: datetime) -> Change:
-    """Reset an audience's clock by an update a person sent at ``at``; nothing else resets it."""
+def sent(
+    policy: Policy, incident: Incident, audience_id: str, at: datetime, promised: datetime | None = None
+) -> Change:
+    """Reset an audience's clock by an update a person sent at ``at``; nothing else resets it.
+
+    The next is due by the cadence, or when its text ``promised`` it, where that is sooner.
+    """
     cadence = policy.cadence(incident.severity, audience_id)
     audience = policy.audience(audience_id)
+    due = opening(audience, at + cadence)
     after: dict[str, object] = {
         "sent_at": at,
-        "due": opening(audience, at + cadence),
+        "due": due if promised is None else min(due, promised),
         "snoozed_until": None,
         "snooze_why": "",
     }

@@ -73,7 +73,7 @@ def _clock(event: Event) -> str:
 
 def _audience(event: Event) -> str:
     switched = "on" if event.after.get("applies") else "off"
-    return f"audience {event.subject.removeprefix(AUDIENCE)}: switched {switched}"
+    return f"audience {event.subject.removeprefix(AUDIENCE)}: switched {switched}{said(event)}"
 
 
 def _snooze(event: Event) -> str:
@@ -85,7 +85,7 @@ def _snooze(event: Event) -> str:
 def _update(event: Event) -> str:
     audiences = list_of(event.data.get("audiences"))
     told = audiences[0] if len(audiences) == 1 else f"{len(audiences)} audiences"
-    return f"update → {told}{said(event, 'text')}"
+    return f"{'final ' if event.data.get('final') else ''}update → {told}{said(event, 'text')}"
 
 
 def _step(event: Event) -> str:

@@ -11,12 +11,13 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from data.boarding import policy_of
+from data.boarding import policy_of, with_on_call
 from data.domain.check import Check
 from data.domain.codec import decode
 from data.domain.policy import Policy
 from data.domain.room import (
     SPECS,
+    Channel,
     Definition,
     Kind,
     MaintenanceWindow,
@@ -25,6 +26,7 @@ from data.domain.room import (
     Runbook,
     Service,
 )
+from data.store.queries.calendars import calendars
 from data.store.tables import COUNTER, DEFINITION
 
 
@@ -48,6 +50,7 @@ class _Known:
         self.name = name
         self.specs = specs
         self.policy = policy_of(specs)
+        self.calendars = any(level.calendar for level in self.policy.levels)
 
 
 _known: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
@@ -76,9 +79,18 @@ def load_settings(connection: Connection) -> RoomSettings:
     return found[0] if found else RoomSettings()
 
 
-def load_policy(connection: Connection) -> Policy:
-    """Return everything the rules need to know about the room."""
-    return _current(connection).policy
+def load_policy(connection: Connection, now: datetime | None = None) -> Policy:
+    """Return everything the rules need to know about the room, with who is on call at an instant.
+
+    Without one it is the present by the store's own clock. The calendars are read anew each time; a room
+    without any pays nothing for them.
+    """
+    known = _current(connection)
+    if not known.calendars:
+        return known.policy
+    if now is None:
+        now = connection.get_execution_options()["clock"]()
+    return with_on_call(known.policy, calendars(connection), now)
 
 
 def load_checks(connection: Connection) -> tuple[Check, ...]:
@@ -94,6 +106,11 @@ def load_services(connection: Connection) -> tuple[Service, ...]:
 def load_runbooks(connection: Connection) -> tuple[Runbook, ...]:
     """Return the runbooks."""
     return _specs(connection, Kind.RUNBOOK)
+
+
+def load_channels(connection: Connection) -> tuple[Channel, ...]:
+    """Return the channels, in the order they were configured."""
+    return _specs(connection, Kind.CHANNEL)
 
 
 def load_windows(connection: Connection) -> tuple[MaintenanceWindow, ...]:

@@ -1,7 +1,7 @@
 """Telling people: stakeholder updates, the ladder by hand, calls (design 3.4, 3.5)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from data.domain import clocks, ladder, lifecycle
@@ -10,39 +10,79 @@ from data.domain.incident import Incident
 from data.domain.instants import format_instant
 from data.store.commands.finding import find_incident
 from data.store.commands.incidents import act
+from data.store.commands.outbox import enqueue_update
+from data.store.definitions import load_channels
 from data.store.unit import Answer, Write
 from data.text import clean, clean_line
+from data.update_facts import Answers
+from data.update_messages import (
+    Message,
+    UpdateView,
+    in_one_text,
+    in_words,
+    outdated,
+    posts,
+    sent_facts,
+)
 
 
 def send_update(
-    write: Write, key: str, text: str, audiences: Sequence[str] = (), *, means: str = "by other means"
+    write: Write,
+    key: str,
+    text: str,
+    audiences: Sequence[str] = (),
+    *,
+    means: str = "by other means",
+    messages: Sequence[Message] = (),
+    answers: Answers | None = None,
+    notify: bool = False,
 ) -> Answer | Refused:
-    """Record an update a person sent to audiences (default: every applicable one); resets their clocks."""
+    """Tell audiences what a person confirmed: over their channels, or by ``means`` those without any.
+
+    ``text`` is what was said, for the timeline and, without ``messages``, for everybody; ``messages`` are
+    what each audience was shown to get, and name the audiences. Default: every applicable one. Their clocks
+    start anew. With ``notify`` a status page tells its subscribers.
+    """
     found = find_incident(write, key)
     if isinstance(found, Refused):
         return found
     words = clean(text).strip()
     if not words:
         return Refused("an update needs some text")
-    unknown = [item for item in audiences if write.policy.audience(item) is None]
-    if unknown:
+    view = UpdateView(write.seq, found, write.policy, load_channels(write.connection))
+    named = [item.audience for item in messages] or list(dict.fromkeys(audiences))
+    if unknown := [item for item in named if write.policy.audience(item) is None]:
         known = ", ".join(audience.id for audience in write.policy.audiences)
         return Refused(f"there is no audience {unknown[0]}", f"audiences: {known}", "not-found")
-    told = tuple(dict.fromkeys(audiences)) or tuple(
-        clock.audience for clock in found.updates if clock.applies
-    )
+    named = named or [clock.audience for clock in found.updates if clock.applies]
+    told = tuple(messages) or in_one_text(view, words, named, write.now)
     if not told:
         return Refused(f"no audience applies to {found.key}", "name one with --audience")
-    changes = [Change("update", facts={"text": words, "audiences": list(told), "means": means})]
+    if words_for := outdated(view, told, write.now):
+        return Refused(words_for, "look at the text again")
+    facts = sent_facts(told, words, means, final=found.status.over)
+    facts |= {"answers": asdict(answers)} if answers else {}
+    changes = [Change("update", facts=facts)]
     changes += [
-        clocks.sent(write.policy, found, audience, write.now) for audience in told if found.clock(audience)
+        clocks.sent(write.policy, found, item.audience, write.now, item.due)
+        for item in told
+        if found.clock(item.audience) is not None
     ]
+    seq = write.seq + 1  # the update's own event
     state = write.change(found, tuple(changes))
+    for item, channel in posts(told):
+        ways = [way for way in view.channels if way.id == channel]
+        # the incident's own title is for those inside
+        options = {"notify": notify} | ({"title": item.subject} if item.external else {})
+        enqueue_update(write, state, seq, item.audience, ways, item.subject, item.body, options)
     reading = clocks.read_update(state, write.now)
-    facts = {"audiences": list(told), "next_due": reading.due.isoformat() if reading.due else None}
     due = f"; the next is due {format_instant(reading.due)}" if reading.due else ""
-    told_them = f"{state.key}: update to {', '.join(told)} recorded as sent {means}{due}"
-    return Answer(state.key, told_them, facts)
+    next_due = reading.due.isoformat() if reading.due else None
+    return Answer(
+        state.key,
+        f"{state.key}: update to {in_words(told, means)}{due}",
+        {"audiences": [item.audience for item in told], "next_due": next_due, "queued": len(posts(told))},
+    )
 
 
 def snooze(
@@ -58,7 +98,7 @@ def snooze(
     )
 
 
-def switch_audience(write: Write, key: str, audience_id: str, on: bool) -> Answer | Refused:
+def switch_audience(write: Write, key: str, audience_id: str, on: bool, why: str = "") -> Answer | Refused:
     """Switch an audience on or off for an incident by hand."""
 
     def rule(incident: Incident) -> Changes | Refused:
@@ -68,7 +108,9 @@ def switch_audience(write: Write, key: str, audience_id: str, on: bool) -> Answe
         clock = incident.clock(audience_id)
         if (clock.applies if clock else False) is on:
             return Refused(f"{audience.name} is already switched {'on' if on else 'off'} for {incident.key}")
-        return (clocks.switch_audience(write.policy, incident, audience, on, write.now),)
+        change = clocks.switch_audience(write.policy, incident, audience, on, write.now)
+        reason = clean_line(why)
+        return (replace(change, facts={**change.facts, "why": reason}) if reason else change,)
 
     return act(write, key, rule, lambda state: f"{state.key}: {audience_id} {'on' if on else 'off'}")
 
