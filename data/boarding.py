@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from data.domain.clocks import WARN_SHARE
 from data.domain.describe import describe
 from data.domain.incident import Status
 from data.domain.ladder import reachable
+from data.domain.on_call import Calendar, answering_now
 from data.domain.policy import GUIDE_TIMES, Policy, Times
 from data.domain.proposal import Proposal
 from data.domain.room import Kind, RoomSettings, SeverityTimes
@@ -140,6 +142,11 @@ def order(row: BoardRow) -> tuple[object, ...]:
     ):
         soonest = row.response_due
     return (row.severity, row.status != "proposed", soonest, len(row.key), row.key)
+
+
+def with_on_call(policy: Policy, calendars: Iterable[Calendar], now: datetime) -> Policy:
+    """Return the policy as it stands at an instant: with whoever the calendars have on call then."""
+    return replace(policy, on_call=answering_now(policy.levels, calendars, policy.contacts, now))
 
 
 def on_call(policy: Policy) -> tuple[OnCallPerson, ...]:

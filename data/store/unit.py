@@ -62,7 +62,7 @@ class Write:
     def policy(self) -> Policy:
         """The room's policy, read once per write."""
         if self._policy is None:
-            self._policy = load_policy(self.connection)
+            self._policy = load_policy(self.connection, self.now)
         return self._policy
 
     @property
