@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import http
+import json
 import re
 import socket
 import ssl
@@ -171,7 +172,8 @@ async def _session(
 async def _exchange(
     session: aiohttp.ClientSession, request: Request, content: bytes | None, trace: Trace
 ) -> bytes:
-    headers = dict(request.build().headers.items())
+    # counted without the content: what is sent counts it itself
+    headers = {name: value for name, value in request.build().headers.items() if name != "content-length"}
     if content is not None:
         headers["content-type"] = "application/json"
     async with session.request(
@@ -233,5 +235,11 @@ def _refusal(status: int, request: Request, location: str) -> str:
 
 
 def words_of(said: bytes) -> str:
-    """Return what came with a refusal, in one clean line."""
-    return clean_line(decode(said).strip().strip('"'))
+    """Return what came with a refusal, in one clean line: a bare JSON string, or an object's message."""
+    try:
+        found = json.loads(said)
+    except (ValueError, RecursionError):
+        found = decode(said)
+    if isinstance(found, dict):
+        found = found.get("message", "")
+    return clean_line(found) if isinstance(found, str) else ""
