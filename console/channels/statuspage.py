@@ -13,15 +13,15 @@ import httpx
 from console.channels import Message, unknown
 from console.channels.answers import permanent, reason, wait_of
 from console.workers.transport import trusting_context
-from data.domain.outbox import LIMIT, Outcome
+from data.domain.outbox import LIMIT, REMOTE, Outcome
 from data.text import clean_line
 
 ADDRESS = "https://api.statuspage.io"
 RECENT = 100  # incidents looked through for one of ours
 ANSWER = 4 * 1024 * 1024  # bytes of an answer; a hundred incidents with their updates fit
+CONNECT, READ = 5.0, 10.0  # seconds
 SURE = 3.0  # seconds of the limit kept free
 _NAME = "warroom"  # what our part of an incident's metadata is called there
-_REMOTE = "remote"  # the option that holds the incident's id there
 _STATUS = {
     "detected": "investigating",
     "acknowledged": "investigating",
@@ -57,7 +57,7 @@ class Statuspage:
         self._address = (address or ADDRESS).rstrip("/").removesuffix("/v1")
 
     async def send(self, message: Message) -> Outcome:
-        """Create the incident or update the one that is there; what already has this message is left alone."""
+        """Create the incident or update the one that is there; one that has this message is left alone."""
         try:
             async with asyncio.timeout(LIMIT.total_seconds() - SURE):
                 return await self._send(message)
@@ -70,7 +70,7 @@ class Statuspage:
 
     def dry_run(self, message: Message) -> str:
         """Return the request that would be sent, word for word, the token hidden."""
-        asked = self.asks(message, str(message.options.get(_REMOTE) or ""))
+        asked = self.asks(message, str(message.options.get(REMOTE) or ""))
         shown = json.dumps(asked.content, indent=2, ensure_ascii=False)
         return f"{asked.method} {self._address}{asked.path}\nAuthorization: OAuth …\n\n{shown}"
 
@@ -97,7 +97,12 @@ class Statuspage:
             verify=await asyncio.to_thread(_context),
             trust_env=False,
             follow_redirects=False,
-            headers={"Authorization": f"OAuth {self._token}", "User-Agent": "warroom"},
+            timeout=httpx.Timeout(READ, connect=CONNECT),
+            headers={
+                "Authorization": f"OAuth {self._token}",
+                "User-Agent": "warroom",
+                "Accept-Encoding": "identity",
+            },
         )
         async with client:
             found = await self._find(client, message)
@@ -106,18 +111,18 @@ class Statuspage:
             remote = str(found.get("id") or "")
             if _ours(found).get("key") == message.key:
                 return Outcome(
-                    True, f"Statuspage: {clean_line(remote)} has it already", keep={_REMOTE: remote}
+                    True, f"Statuspage: {clean_line(remote)} has it already", keep={REMOTE: remote}
                 )
             answer = await self._ask(client, self.asks(message, remote))
         if not 200 <= answer.status < 300 or not isinstance(answer.content, dict):
             return answer.outcome
         made = str(answer.content.get("id") or remote)
         word = "updated" if remote else "created"
-        return Outcome(True, f"Statuspage: {word} {clean_line(made, 40)}", keep={_REMOTE: made})
+        return Outcome(True, f"Statuspage: {word} {clean_line(made, 40)}", keep={REMOTE: made})
 
     async def _find(self, client: httpx.AsyncClient, message: Message) -> dict[str, Any] | Outcome:
         """Return the incident there that is ours, an empty one where there is none yet."""
-        known = str(message.options.get(_REMOTE) or "")
+        known = str(message.options.get(REMOTE) or "")
         if known:
             answer = await self._ask(client, Asked("GET", f"{self._path}/{quote(known, safe='')}", {}))
             if 200 <= answer.status < 300 and isinstance(answer.content, dict):
@@ -138,7 +143,7 @@ class Statuspage:
         answer = await client.send(request, stream=True)
         try:
             body = b""
-            async for chunk in answer.aiter_bytes():
+            async for chunk in answer.aiter_raw():
                 body += chunk
                 if len(body) > ANSWER:
                     return _Answer(0, None, Outcome(False, "Statuspage: its answer does not come to an end"))

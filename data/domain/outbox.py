@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from data.domain.delivery import Delivery, DeliveryKind, DeliveryState
@@ -12,6 +12,7 @@ from data.domain.policy import Contact
 
 CONTACT, CHANNEL = "contact:", "channel:"
 ASKED = "asked"  # an option of a page somebody asked for while the incident was held
+REMOTE = "remote"  # an option: what a status page calls the incident
 LIMIT = timedelta(seconds=15)  # one try takes no longer
 LEASE = timedelta(seconds=30)  # after that another worker takes a message its sender fell silent on
 NOBODY_CAN = timedelta(minutes=2)  # no host has the secret for so long: that was a failed try
@@ -172,9 +173,37 @@ def again(item: Delivery, now: datetime) -> Delivery:
     )
 
 
+def key_of(item: Delivery) -> str:
+    """Return what a receiver knows repeats by: unlike the id it is never another room's as well."""
+    return f"{item.id}:{item.created_at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
+
+
+def overtaken(item: Delivery, others: Iterable[Delivery]) -> bool:
+    """Tell whether a newer update has arrived at the same target."""
+    return any(other.seq > item.seq and other.state is DeliveryState.SENT for other in others)
+
+
+def knowing(item: Delivery, others: Iterable[Delivery]) -> Delivery:
+    """Return an update with what the last ones to the same target left to know (see ``Outcome.keep``)."""
+    kept: dict[str, Any] = {}
+    for other in others:
+        if other.state is DeliveryState.SENT and REMOTE in other.options:
+            kept = {REMOTE: other.options[REMOTE]}
+    return replace(item, options={**kept, **item.options})
+
+
 def reached_nobody(items: Sequence[Delivery]) -> bool:
     """Tell whether every way of everybody in these pages has failed; ``items`` are those of one event."""
     return bool(items) and all(item.state is DeliveryState.FAILED for item in items)
+
+
+def still_to_send(counts: Mapping[DeliveryKind, int]) -> str:
+    """Say what is in the outbox: "2 pages and 1 update are still to be sent"; empty for nothing."""
+    words = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items() if count]
+    if not words:
+        return ""
+    verb = "is" if sum(counts.values()) == 1 else "are"
+    return f"{' and '.join(words)} {verb} still to be sent: whoever works for this room next does"
 
 
 def tells(item: Delivery, now: datetime) -> str:

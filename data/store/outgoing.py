@@ -55,12 +55,17 @@ def put(connection: Connection, items: Iterable[Delivery]) -> None:
     )
 
 
-def save(connection: Connection, item: Delivery) -> bool:
-    """Write what became of a message and let go of it; False when another one has claimed it since."""
+def save(connection: Connection, before: Delivery, after: Delivery) -> bool:
+    """Write what became of a message and let go of it; False when it is no longer as it was seen."""
     changed = connection.execute(
         update(DELIVERY)
-        .where(DELIVERY.c.id == item.id, DELIVERY.c.fence == item.fence)
-        .values({**values(item), "holder": "", "until": None})
+        .where(
+            DELIVERY.c.id == before.id,
+            DELIVERY.c.fence == before.fence,
+            DELIVERY.c.state == before.state.value,
+            DELIVERY.c.attempts == before.attempts,
+        )
+        .values({**values(after), "holder": "", "until": None})
     )
     return changed.rowcount == 1
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tuple_, update
 
 from data.domain import ladder, outbox
 from data.domain.change import Change, Refused
@@ -18,6 +18,7 @@ from data.store.tables import INCIDENT
 from data.store.tables_outside import DELIVERY
 from data.store.unit import Answer, Write
 
+_FIRST = DELIVERY.alias()
 Tried = Sequence[tuple[Delivery, Outcome]]
 
 
@@ -39,15 +40,35 @@ def enqueue_update(
     names = [channel.id for channel in channels]
     items = outbox.updates(incident, seq, audience, names, subject, body, options, write.now)
     outgoing.put(write.connection, items)
+    # they go out in order: what waits for another try there gets it now
+    write.connection.execute(
+        update(DELIVERY)
+        .where(
+            DELIVERY.c.incident == incident.id,
+            DELIVERY.c.target.in_([item.target for item in items]),
+            DELIVERY.c.state == DeliveryState.WAITING.value,
+            DELIVERY.c.next_at > write.now,
+        )
+        .values(next_at=write.now)
+    )
     return items
 
 
 def due(now: datetime) -> ColumnElement[bool]:
-    """Return the condition of what is to be sent now: it waits, or its sender has fallen silent."""
-    return or_(
-        and_(DELIVERY.c.state == DeliveryState.WAITING.value, DELIVERY.c.next_at <= now),
-        and_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.until <= now),
+    """Return the condition of what is to be sent now: it waits, or its sender has fallen silent.
+
+    Updates go out in order: one waits for those before it to the same target.
+    """
+    waits = and_(DELIVERY.c.state == DeliveryState.WAITING.value, DELIVERY.c.next_at <= now)
+    left = and_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.until <= now)
+    first = exists().where(
+        _FIRST.c.incident == DELIVERY.c.incident,
+        _FIRST.c.target == DELIVERY.c.target,
+        _FIRST.c.kind == DeliveryKind.UPDATE.value,
+        _FIRST.c.state.in_((DeliveryState.WAITING.value, DeliveryState.SENDING.value)),
+        tuple_(_FIRST.c.seq, _FIRST.c.id) < tuple_(DELIVERY.c.seq, DELIVERY.c.id),
     )
+    return and_(or_(waits, left), or_(DELIVERY.c.kind != DeliveryKind.UPDATE.value, ~first))
 
 
 def claim(
@@ -63,27 +84,53 @@ def claim(
     its = INCIDENT.c.id.in_({number for number in numbers if number is not None})
     connection.execute(select(INCIDENT.c.id).where(its).order_by(INCIDENT.c.id).with_for_update(read=True))
     incidents = {incident.id: incident for incident in rows.load_incidents(connection, its)}
-    taken = []
-    for item in outgoing.load(connection, *chosen):
-        why = outbox.needless(item, incidents.get(item.incident or 0))
-        if why:
-            outgoing.save(connection, outbox.suppressed(item, why, now))
-            continue
-        claimed = connection.execute(
-            update(DELIVERY)
-            .where(DELIVERY.c.id == item.id, DELIVERY.c.fence == item.fence, due(now))
-            .values(state=DeliveryState.SENDING.value, holder=holder, until=now + lease, fence=item.fence + 1)
-        )
-        if claimed.rowcount == 1:
-            taken.append(replace(item, state=DeliveryState.SENDING, fence=item.fence + 1))
-    return tuple(taken)
+    items = (
+        _ready(connection, now, item, incidents.get(item.incident or 0))
+        for item in outgoing.load(connection, *chosen)
+    )
+    return tuple(
+        taken
+        for item in items
+        if item is not None and (taken := _taken(connection, now, item, holder, lease)) is not None
+    )
+
+
+def _ready(
+    connection: Connection, now: datetime, item: Delivery, incident: Incident | None
+) -> Delivery | None:
+    """Return a message that may go out now; one that is no longer needed is suppressed."""
+    if why := outbox.needless(item, incident):
+        outgoing.save(connection, item, outbox.suppressed(item, why, now))
+        return None
+    if item.kind is not DeliveryKind.UPDATE:
+        return item
+    return outbox.knowing(item, _to_the_same(connection, item))
+
+
+def _to_the_same(connection: Connection, item: Delivery) -> tuple[Delivery, ...]:
+    same = (DELIVERY.c.incident == item.incident, DELIVERY.c.target == item.target)
+    return outgoing.load(connection, DELIVERY.c.kind == DeliveryKind.UPDATE.value, *same)
+
+
+def _taken(
+    connection: Connection, now: datetime, item: Delivery, holder: str, lease: timedelta
+) -> Delivery | None:
+    """Take a message, unless another worker has."""
+    claimed = connection.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id == item.id, DELIVERY.c.fence == item.fence, due(now))
+        .values(state=DeliveryState.SENDING.value, holder=holder, until=now + lease, fence=item.fence + 1)
+    )
+    if claimed.rowcount == 0:
+        return None
+    return replace(item, state=DeliveryState.SENDING, fence=item.fence + 1)
 
 
 def settle(connection: Connection, now: datetime, tried: Tried) -> None:
     """Write what tries came to, where their claims still hold; what is to be given up is left alone."""
     for item, outcome in tried:
         if not outbox.hopeless(item, outcome):
-            outgoing.save(connection, outbox.after(item, outcome, now))
+            outgoing.save(connection, item, outbox.after(item, outcome, now))
 
 
 def give_up(write: Write, tried: Tried) -> Answer:
@@ -100,7 +147,7 @@ def give_up(write: Write, tried: Tried) -> Answer:
         why = outbox.needless(item, incident)
         failed = outbox.after(item, outcome, write.now)
         ended = outbox.suppressed(failed, why, write.now) if why else failed
-        if not outgoing.save(write.connection, ended) or why:
+        if not outgoing.save(write.connection, item, ended) or why:
             continue
         contact = write.policy.contact(outbox.contact_of(item.target))
         following = outbox.next_way(item, contact, write.now)
@@ -145,7 +192,9 @@ def retry(write: Write, delivery_id: str) -> Answer | Refused:
     incident = write.incident(item.incident) if item.incident is not None else None
     if incident is not None and not incident.live and item.kind is not DeliveryKind.UPDATE:
         return Refused(f"{incident.key} is {incident.status}: there is nobody to wake")
-    outgoing.save(write.connection, outbox.again(item, write.now))
+    if item.kind is DeliveryKind.UPDATE and outbox.overtaken(item, _to_the_same(write.connection, item)):
+        return Refused("a newer update has arrived there since", "send another one if it is still needed")
+    outgoing.save(write.connection, item, outbox.again(item, write.now))
     contact = write.policy.contact(outbox.contact_of(item.target))
     name = contact.name if contact else item.target.partition(":")[2]
     facts = {"kind": item.kind.value, "target": name, "audience": item.audience}

@@ -1,12 +1,70 @@
 """What goes out, and what became of it."""
 
-from sqlalchemy import Connection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from data.domain.delivery import Delivery
+from sqlalchemy import Connection, func, select
+
+from data.domain.delivery import Delivery, DeliveryKind, DeliveryState
+from data.domain.policy import Contact
+from data.domain.room import Channel
 from data.store import outgoing
+from data.store.commands.outbox import due
+from data.store.definitions import load_channels, load_policy
 from data.store.tables_outside import DELIVERY
+
+_OPEN = (DeliveryState.WAITING.value, DeliveryState.SENDING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that is to be sent now, as far as choosing it takes."""
+
+    id: str
+    kind: DeliveryKind
+    target: str
+    way: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is to be sent now, pages first, and the contacts and channels it is for."""
+
+    due: tuple[Due, ...] = ()
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
 
 def deliveries_of(connection: Connection, incident: int) -> tuple[Delivery, ...]:
     """Return everything that was to be told about an incident, oldest first."""
     return outgoing.load(connection, DELIVERY.c.incident == incident)
+
+
+def deliveries(connection: Connection, ids: Collection[str]) -> tuple[Delivery, ...]:
+    """Return messages by their ids."""
+    return outgoing.load(connection, DELIVERY.c.id.in_(ids))
+
+
+def waiting(connection: Connection, now: datetime) -> Waiting:
+    """Return what is to be sent now; a look that costs next to nothing while nothing is."""
+    query = select(DELIVERY.c.id, DELIVERY.c.kind, DELIVERY.c.target, DELIVERY.c.way).where(due(now))
+    found = connection.execute(query.order_by(DELIVERY.c.next_at, DELIVERY.c.seq, DELIVERY.c.id)).all()
+    if not found:
+        return Waiting()
+    order = list(DeliveryKind)
+    items = [Due(row.id, DeliveryKind(row.kind), row.target, row.way) for row in found]
+    return Waiting(
+        tuple(sorted(items, key=lambda item: order.index(item.kind))),
+        {contact.id: contact for contact in load_policy(connection, now).contacts},
+        {channel.id: channel for channel in load_channels(connection)},
+    )
+
+
+def pending(connection: Connection) -> Mapping[DeliveryKind, int]:
+    """Return how many messages of each kind are still in the outbox; kinds without any are left out."""
+    counted = (
+        select(DELIVERY.c.kind, func.count()).where(DELIVERY.c.state.in_(_OPEN)).group_by(DELIVERY.c.kind)
+    )
+    found = {DeliveryKind(kind): count for kind, count in connection.execute(counted).all()}
+    return {kind: found[kind] for kind in DeliveryKind if kind in found}
