@@ -7,7 +7,7 @@ What is broken among good things is left out and counted: it must not hide the o
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -79,15 +79,19 @@ class AlertReader:
         """Return the alerts as ``read_alerts`` does: the very same object while nothing has changed."""
         told = _REFRESHED.sub(b"", body) if len(body) <= MOST_BYTES else b""
         if self._last is None or told != self._told or not told:
+            before = {sighting.fingerprint: sighting for sighting in self._last or ()}
             self._last, self._told = None, b""
-            self._last, self._told = read_alerts(body), told
+            self._last, self._told = read_alerts(body, before), told
         return self._last
 
 
-def read_alerts(body: bytes) -> Sightings:
-    """Read the answer to ``GET /api/v2/alerts``, in all states. Raises NotAlertmanager."""
-    items = _list(body, "alerts")
-    found = [_sighting(item) for item in items[:MOST_ALERTS]]
+def read_alerts(body: bytes, before: Mapping[str, Sighting] | None = None) -> Sightings:
+    """Read the answer to ``GET /api/v2/alerts``, in all states. Raises NotAlertmanager.
+
+    ``before`` are alerts as last read, by fingerprint: what still is as they are need not be cleaned.
+    """
+    items, known = _list(body, "alerts"), before or {}
+    found = [_sighting(item, known) for item in items[:MOST_ALERTS]]
     broken = [item for item, sighting in zip(items, found, strict=False) if sighting is None]
     beyond = items[MOST_ALERTS:]
     return Sightings(
@@ -152,21 +156,38 @@ def _kind(answer: Any) -> str:
     return names.get(type(answer), "a number")
 
 
-def _sighting(item: Any) -> Sighting | None:
+def _sighting(item: Any, before: Mapping[str, Sighting]) -> Sighting | None:
     if not isinstance(item, dict):
         return None
-    labels, status = _labels(item), item.get("status")
+    told, status = item.get("fingerprint"), item.get("status")
+    known = before.get(told) if isinstance(told, str) else None
+    if known is not None and _same(item, known):
+        state, muted_by = _state(status if isinstance(status, dict) else {})
+        starts_at = _instant(item.get("startsAt")) or NO_START
+        if (state, muted_by, starts_at) == (known.state, known.muted_by, known.starts_at):
+            return known
+        return replace(known, state=state, muted_by=muted_by, starts_at=starts_at)
+    labels = _labels(item)
     if not labels:
         return None
     state, muted_by = _state(status if isinstance(status, dict) else {})
     return Sighting(
-        fingerprint=_fingerprint(item.get("fingerprint"), labels),
+        fingerprint=_fingerprint(told, labels),
         labels=_pairs(labels, MOST_LABELS, clean_line, VALUE),
         annotations=_pairs(item.get("annotations"), MOST_ANNOTATIONS, clean, TEXT),
         url=_line(item.get("generatorURL"), URL),
         starts_at=_instant(item.get("startsAt")) or NO_START,
         state=state,
         muted_by=muted_by,
+    )
+
+
+def _same(item: dict[str, Any], known: Sighting) -> bool:
+    """Tell whether an alert's words are what they were: those were clean, so these are."""
+    return (
+        item.get("labels") == known.labels
+        and item.get("annotations", {}) == known.annotations
+        and item.get("generatorURL", "") == known.url
     )
 
 
