@@ -176,6 +176,11 @@ def _call(event: Event) -> str:
     return f"{result.replace('-', ' ')}: {person}{at_level}"
 
 
+def _handover(event: Event) -> str:
+    aside = ", though not on call" if event.data.get("not_on_call") else ""
+    return f"taken over from {event.data.get('from', '')}{aside}"
+
+
 def _anything(event: Event) -> str:
     words = (event.data.get(name) for name in ("text", "title", "why"))
     return event.kind + colon(next((str(word) for word in words if word), ""))
@@ -207,6 +212,7 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "reopened": _reopened,
     "lapse warning": _lapse_warning,
     "lapsed": _lapsed,
+    "handover": _handover,
     "kept": _fixed("kept: still on it"),
     "ladder held": _fixed("ladder held: every cause is clear, nobody has confirmed"),
     "ladder resumed": _fixed("ladder climbs on: a cause is back"),
@@ -223,6 +229,8 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "maintenance": describe_room.maintenance,
     "health": describe_room.health,
     "folded": describe_room.folded,
+    "on call": describe_room.on_call,
+    "calendar": describe_room.calendar,
     "undelivered": describe_outbox.undelivered,
     "unreached": describe_outbox.unreached,
     "retried": describe_outbox.retried,

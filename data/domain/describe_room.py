@@ -61,3 +61,15 @@ def health(event: Event) -> str:
 def folded(event: Event) -> str:
     """Tell that a proposal went into another one: part of a mass failure."""
     return f"folded {event.data.get('title') or event.data.get('key', '')}"
+
+
+def on_call(event: Event) -> str:
+    """Tell who is on call on a level from now on."""
+    people = list_of(event.data.get("people"))
+    return f"{event.data.get('level', '')}: {', '.join(people) + ' on call' if people else 'NOBODY on call'}"
+
+
+def calendar(event: Event) -> str:
+    """Tell that a level's calendar cannot be renewed, or can be again."""
+    state = f"STALE{said(event)}" if event.data.get("stale") else "is read again"
+    return f"calendar of {event.data.get('level', '')} {state}"
