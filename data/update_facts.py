@@ -184,8 +184,8 @@ def subject(facts: Inside | Outside) -> str:
     """Return the line above an update: what a mail or a status page shows first."""
     if isinstance(facts, Outside):
         return facts.title
-    end = "resolved" if facts.resolved else facts.status
-    return clean_line(f"[{facts.severity}] {facts.id} {facts.title}: {end}")
+    end = ": resolved" if facts.resolved else ""
+    return clean_line(f"[{facts.severity}] {facts.id} {facts.title}{end}")
 
 
 def _answer(text: str) -> str:

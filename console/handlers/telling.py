@@ -1,6 +1,8 @@
 """Stakeholder updates."""
 
+import asyncio
 from functools import partial
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 from console.handlers.subject import seen, subject
@@ -12,29 +14,47 @@ from data.domain.change import Refused
 from data.domain.durations import parse_duration
 from data.domain.instants import format_instant, parse_instant
 from data.store.commands import telling
+from data.store.queries.updates import update_view
 
 
 async def update(place: Place) -> None:
-    """Record an update: the form shows text and audiences, and nothing is recorded unseen."""
-    if not (key := await subject(place)):
-        return
-    view = await seen(place, key)
-    if view is None:
-        return
-    draft = f"update:{key}"
+    """Write an update and send it: nothing goes out that was not shown with its audiences and channels."""
+    if key := await subject(place):
+        await tell(place, key)
+
+
+async def tell_the_end(place: Place, key: str) -> None:
+    """Offer the final update of what was just resolved, where anybody is told of it at all."""
+    view = await place.room.desk.read(lambda connection: update_view(connection, key))
+    if view is not None and view.applicable():
+        await tell(place, key)
+
+
+async def tell(place: Place, key: str) -> None:
+    """Let a person write an update on an incident until it is sent or left as a draft."""
+    draft, drafts = f"update:{key}", place.room.drafts
     trouble = ""
+    await asyncio.to_thread(import_module, "jinja2.sandbox")  # what fills the texts in, before the first key
     while True:
-        screen = UpdateScreen(view, place.room.clock(), place.room.drafts.get(draft, ""), trouble)
+        view = await place.room.desk.read(lambda connection: update_view(connection, key))
+        if view is None:
+            return
+        screen = UpdateScreen(view, place.room.clock(), drafts.get(draft, ""), trouble)
         sent = await place.ask(screen)
-        place.room.drafts[draft] = sent[0] if sent else screen.left
+        place.room.settle_draft(draft, screen.left, kept=bool(screen.left))
         if sent is None:
             return
-        text, audiences = sent
-        answer = await place.room.attempt(
-            partial(telling.send_update, key=key, text=text, audiences=audiences)
+        work = partial(
+            telling.send_update,
+            key=key,
+            text=sent.answers.summary or sent.messages[0].body,
+            messages=sent.messages,
+            answers=sent.answers,
+            notify=sent.notify,
         )
+        answer = await place.room.attempt(work)
         if not isinstance(answer, Refused):
-            place.room.drafts.pop(draft, None)
+            drafts.pop(draft, None)
             await place.room.answered(answer)
             return
         trouble = in_sentences(answer)
