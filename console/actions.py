@@ -117,7 +117,8 @@ ACTIONS: tuple[Action, ...] = (
         "incident.split", "X", "", "Split a cause off this incident", (Where.INCIDENT,), "incidents:split"
     ),
     Action("incident.merge", "M", "", "Merge this incident into another", _BOTH, "incidents:merge"),
-    Action("incident.ticket", "T", "", "Attach the ticket's link", (Where.INCIDENT,), "incidents:ticket"),
+    Action("incident.ticket", "T", "", "Open a new ticket, or attach one", (Where.INCIDENT,), "links:ticket"),
+    Action("incident.bridge", "b", "", "Join the call of this incident, made at need", _BOTH, "links:bridge"),
     Action(
         "incident.runbook", "R", "runbook", "Attach a runbook's checklist", (Where.INCIDENT,), "steps:attach"
     ),

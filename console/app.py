@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.screen import Screen
@@ -21,7 +20,7 @@ from textual.worker import WorkerFailed
 from console.clock import Clock
 from console.desk import Desk
 from console.feed import Feed
-from console.pages import open_or_copy
+from console.navigation import Navigation
 from console.palette import RoomCommands
 from console.place import Place
 from console.saying import Saying, Severity, in_sentences
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
 PASTED = 1_000  # characters that are pasted into a field of one line
 
 
-class WarRoom(App[int]):
+class WarRoom(Navigation):
     """The console over one store. ``work`` says whether it polls health checks itself."""
 
     TITLE = "warroom"
@@ -251,48 +250,7 @@ class WarRoom(App[int]):
         """Say how to leave: ctrl+c is pressed by habit, and a room is not left by habit."""
         self.say("ctrl+q quits.")
 
-    # Views.
-
-    def show_view(self, name: str) -> None:
-        """Show one of the views; the board is always underneath."""
-        self.go_home()
-        if name == "health":
-            from console.screens.health import HealthScreen
-
-            self.push_screen(HealthScreen())
-        elif name == "on_call":
-            from console.screens.on_call import OnCallScreen
-
-            self.push_screen(OnCallScreen())
-
-    def go_home(self) -> None:
-        """Go back to the board."""
-        while len(self.screen_stack) > 2 and not isinstance(self.screen, BoardScreen):
-            self.pop_screen()
-
-    def go_back(self) -> None:
-        """Go back one view."""
-        if not isinstance(self.screen, BoardScreen):
-            self.pop_screen()
-
-    def open_incident(self, key: str) -> None:
-        """Show an incident."""
-        from console.screens.incident import IncidentScreen
-
-        self.push_screen(IncidentScreen(key))
-
-    def follow(self, key: str) -> None:
-        """Put the board's cursor on an incident once it is there."""
-        for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen):
-                screen.wanted = key
-                screen.show_rows()
-
     def copy(self, text: str) -> None:
         """Copy to the clipboard, through the terminal."""
         self.copy_to_clipboard(clean(text))
         self.say(f"Copied: {text}")
-
-    def open_page(self, url: str) -> None:
-        """Open a page, or copy its address where no browser can open."""
-        self.say(open_or_copy(self, url))

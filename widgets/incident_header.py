@@ -8,6 +8,7 @@ from data.domain.clocks import read_response, read_update
 from data.domain.durations import brief
 from data.domain.incident import LadderState, Role
 from data.domain.instants import t_plus
+from data.domain.links import BRIDGE, newest
 from data.views import IncidentView
 from widgets.countdown import response_text, update_text
 from widgets.panel import Panel
@@ -15,6 +16,7 @@ from widgets.safe import fit, plain
 from widgets.tones import SEVERITY_TONES, Span, severity_text
 
 LINES = 4
+_BRIDGE = "   bridge: b"
 _ROLES = ((Role.IC, "IC"), (Role.DEPUTY, "deputy"), (Role.SCRIBE, "scribe"), (Role.COMMS, "comms"))
 
 
@@ -80,7 +82,9 @@ class IncidentHeader(Panel):
             )
         if incident.services:
             spans.append((f"   {plain(', '.join(incident.services))}", "accent"))
-        return _within(spans, width)
+        if not newest(incident, BRIDGE):
+            return _within(spans, width)
+        return [*_within(spans, width - len(_BRIDGE)), (_BRIDGE, "accent")]
 
     def _ladder(self, view: IncidentView, width: int) -> list[Span]:
         incident, ladder = view.incident, view.incident.ladder

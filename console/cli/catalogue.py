@@ -13,7 +13,7 @@ MODULES = {
     "screens": ("init", "demo", "watch"),
     "opening": ("declare", "confirm", "dismiss"),
     "looking": ("list", "show", "explain"),
-    "working": ("ack", "note", "severity", "status", "tick", "undo"),
+    "working": ("ack", "note", "severity", "status", "tick", "link", "undo"),
     "telling": ("update", "escalate"),
     "ending": ("resolve", "merge"),
     "rooms": ("maintenance", "apply", "export"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from console.handlers.subject import seen, subject
-from console.handlers.telling import update
+from console.handlers.telling import tell_the_end
 from console.place import Place
 from console.screens.ask import ask_choice, ask_line, ask_text, confirm
 from console.screens.declare import DeclareScreen
@@ -110,10 +110,8 @@ async def resolve(place: Place) -> None:
     if how == Disposition.DUPLICATE:
         await merge(place)
         return
-    if not await settle(place, partial(incidents.resolve, key=key, how=Disposition(how))):
-        return
-    if await confirm(place, f"{key} is resolved. Record a final stakeholder update now?", yes="Write it"):
-        await update(place)
+    if await settle(place, partial(incidents.resolve, key=key, how=Disposition(how))):
+        await tell_the_end(place, key)
 
 
 async def role(place: Place) -> None:
@@ -134,13 +132,6 @@ async def role(place: Place) -> None:
     answer = await place.room.command(partial(people.take_role, key=key, role=Role(chosen), person=person))
     if answer and answer.facts.get("warning"):
         place.room.say(str(answer.facts["warning"]), severity="warning")
-
-
-async def ticket(place: Place) -> None:
-    """Attach the ticket's link; it ticks "Create incident ticket"."""
-    key = await subject(place)
-    if key and (target := await ask_line(place, f"Link of the ticket for {key}")):
-        await place.room.command(partial(people.add_link, key=key, kind="ticket", target=target))
 
 
 async def merge(place: Place) -> None:

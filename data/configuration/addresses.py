@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from data.configuration.values import At, Several, line, quoted
+from data.domain.page_template import PLACES
 
 URL_LIMIT = 2000
-PLACES = ("id", "title", "severity", "service", "body", "random")  # what a page's address may ask for
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:(?:/|~)[^\x00]+", re.ASCII)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII | re.IGNORECASE)

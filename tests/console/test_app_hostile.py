@@ -9,19 +9,21 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from data.domain import roles
 from data.domain.change import Refused
 from data.domain.check import Check, Outcome, Reason, Result
 from data.domain.codec import decode, encode
-from data.domain.incident import Role, StepState
+from data.domain.incident import Link, Role, StepState
 from data.domain.policy import Audience, Contact, Level
 from data.domain.room import Definition, Kind, Runbook, RunbookStep, Service
 from data.domain.severity import Severity
 from data.store.commands import incidents, people, proposals, steps, telling
 from data.store.commands.checks import Finished
 from data.store.commands.findings import Finding, found
+from data.store.commands.incidents import act
 from data.store.commands.leases import sync_leases
 from data.store.commands.turns import Turn, Worker, take_turn
-from data.store.unit import Answer
+from data.store.unit import Answer, Write
 from data.text import clean, clean_line
 from tests.console.room import House, User, using
 from tests.hostile import HOSTILE, forbidden_in
@@ -94,6 +96,12 @@ def probed(house: House, texts: list[str]) -> None:
     turn(tuple(Finished(claim, results[claim.check]) for claim in claims if claim.check in results))
 
 
+def pinned(write: Write, key: str, text: str) -> Answer | Refused:
+    """Attach a link as nobody could paste one."""
+    link = Link("ticket", clean_line(text, 500))
+    return act(write, key, lambda incident: roles.link(incident, link), lambda state: state.key)
+
+
 def happened(house: House, texts: list[str]) -> None:
     """Let everything be said that can be said, all of it hostile."""
     room = house.others
@@ -110,7 +118,7 @@ def happened(house: House, texts: list[str]) -> None:
         do(incidents.note, key, f"note {text}", by=by)
         do(incidents.acknowledge, key, text, by=by)
         do(people.take_role, key, Role.IC, f"ic {text}", by=by)
-        do(people.add_link, key, "ticket", text, by=by)
+        do(pinned, key, text, by=by)
         do(steps.attach, key, f"book{number}", by=by)
         do(telling.send_update, key, f"update {text}", [f"aud{number}"], by=by)
         (mine,) = [item for item in room.incident(key).steps if item.runbook == f"book{number}"]

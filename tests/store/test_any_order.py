@@ -18,6 +18,7 @@ from data.domain.severity import Severity
 from data.store.commands import (
     climbing,
     incidents,
+    linking,
     mass,
     merges,
     people,
@@ -135,9 +136,9 @@ class AnyOrder(RuleBasedStateMachine):
     def role(self, by: str, key: str, role: Role, person: str) -> None:
         self.do(people.take_role, key, role, person, by=by)
 
-    @rule(by=WHO, key=KEYS, page=TEXT)
+    @rule(by=WHO, key=KEYS, page=TEXT | st.sampled_from(("https://tracker.example/7", "OPS-7")))
     def link(self, by: str, key: str, page: str) -> None:
-        self.do(people.add_link, key, "ticket", page, by=by)
+        self.do(linking.add_link, key, "ticket", page, by=by)
 
     @rule(
         key=CAUSES, severity=SEVERITIES, service=SERVICES, opens=st.booleans(), waits=st.booleans(), text=TEXT

@@ -5,7 +5,7 @@ from datetime import timedelta
 from data.domain.clocks import ResponseState, read_response
 from data.domain.incident import Disposition, LadderState, Role, Status, StepState
 from data.domain.undo import Undo
-from data.store.commands import incidents, merges, people, steps, telling, undoing
+from data.store.commands import incidents, linking, merges, people, steps, telling, undoing
 from data.store.queries.incidents import incident_at
 from tests.store.room import P0, P1, P2, START, Room, done, refused
 
@@ -46,7 +46,7 @@ def test_an_incident_from_the_first_call_to_the_last_word(room: Room) -> None:
     done(room.do(telling.escalate, "INC-1"))
     done(room.do(telling.record_call, "INC-1", "lin", "left-message"))
     done(room.do(incidents.note, "INC-1", "pool at 100 %", by="lin"))
-    done(room.do(people.add_link, "INC-1", "ticket", "https://tracker.example/OPS-7"))
+    done(room.do(linking.add_link, "INC-1", "ticket", "https://tracker.example/OPS-7"))
     done(room.do(steps.attach, "INC-1", "api-failures"))
 
     for status in (Status.INVESTIGATING, Status.FIXING, Status.MONITORING):

@@ -1,4 +1,4 @@
-"""Verbs that work on an incident: ack, note, severity, status, tick, undo."""
+"""Verbs that work on an incident: ack, note, severity, status, tick, link, undo."""
 
 from typing import Annotated
 
@@ -123,6 +123,34 @@ def tick(
         firsts = answer.facts.get("already", {})
         ticked = [{**step, "already": step["id"] in firsts} for step in answer.facts.get("steps", ())]
         done(room, answer, ticked=ticked)
+
+
+@verb("link")
+def link(
+    options: Options,
+    key: Key,
+    target: Annotated[
+        str, typer.Argument(metavar="URL", help="Its address; a ticket's number will do as well.")
+    ],
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="ticket, bridge, doc, dashboard, chat or other.")
+    ] = "other",
+    command_id: CommandId = None,
+) -> None:
+    """Attach a page to an incident: its ticket, the bridge, a document.
+
+    A ticket ticks the step that asks for one. Of several bridges the one attached last is joined.
+    """
+    from console.cli.answers import done
+    from console.cli.room import opened
+    from data.domain.links import KINDS
+    from data.store.commands.linking import add_link
+
+    if kind not in KINDS:
+        raise usage(f"{kind[:40]!r} is no kind of link", f"one of: {', '.join(KINDS)}")
+    with opened(options) as room:
+        answer = room.write(lambda write: add_link(write, key, kind, target), command_id)
+        done(room, answer, link=answer.facts)
 
 
 @verb("undo")

@@ -1,10 +1,10 @@
-"""Who does what, and what belongs to an incident (design 3.9)."""
+"""Who does what on an incident (design 3.9)."""
 
 from dataclasses import replace
 
 from data.domain import lapse, roles
 from data.domain.change import Refused
-from data.domain.incident import Link, Role
+from data.domain.incident import Role
 from data.store.commands.finding import find_incident
 from data.store.commands.incidents import act
 from data.store.unit import Answer, Write
@@ -25,19 +25,6 @@ def take_role(write: Write, key: str, role: Role, person: str) -> Answer | Refus
     state = find_incident(write, key)
     warning = "" if isinstance(state, Refused) else roles.role_warning(state)
     return replace(answer, facts={"warning": warning}) if warning else answer
-
-
-def add_link(write: Write, key: str, kind: str, target: str) -> Answer | Refused:
-    """Attach a ticket, a bridge or a page."""
-    new = Link(clean_line(kind, 30).strip(), clean_line(target, 500).strip())
-    if not new.target:
-        return Refused("a link needs a target")
-    return act(
-        write,
-        key,
-        lambda incident: roles.link(incident, new),
-        lambda state: f"{state.key}: {new.kind} linked",
-    )
 
 
 def keep(write: Write, key: str) -> Answer | Refused:
