@@ -46,7 +46,7 @@ async def _console(options: "Options") -> "WarRoom":
 
     clock = Clock()
     desk = Desk(partial(_open, options, clock))
-    seen = glance(Path(options.store)) if "://" not in options.store else None
+    seen = glance(Path(options.store), clock()) if "://" not in options.store else None
     if seen is None:
         # nothing to show yet, or something to say: before the screen is taken over
         await desk.opened()

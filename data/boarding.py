@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,13 +10,11 @@ from data.domain.change import Event
 from data.domain.clocks import WARN_SHARE
 from data.domain.describe import describe
 from data.domain.incident import Status
-from data.domain.ladder import reachable
-from data.domain.on_call import Calendar, answering_now
 from data.domain.policy import GUIDE_TIMES, Policy, Times
 from data.domain.proposal import Proposal
 from data.domain.room import Kind, RoomSettings, SeverityTimes
 from data.domain.severity import Severity
-from data.views import BoardRow, OnCallPerson, TimelineLine
+from data.views import BoardRow, TimelineLine
 
 COLUMNS = (
     "id",
@@ -142,17 +139,6 @@ def order(row: BoardRow) -> tuple[object, ...]:
     ):
         soonest = row.response_due
     return (row.severity, row.status != "proposed", soonest, len(row.key), row.key)
-
-
-def with_on_call(policy: Policy, calendars: Iterable[Calendar], now: datetime) -> Policy:
-    """Return the policy as it stands at an instant: with whoever the calendars have on call then."""
-    return replace(policy, on_call=answering_now(policy.levels, calendars, policy.contacts, now))
-
-
-def on_call(policy: Policy) -> tuple[OnCallPerson, ...]:
-    """Return who answers for each level now."""
-    levels = sorted(policy.levels, key=lambda level: level.rank)
-    return tuple(OnCallPerson(level.rank, level.name, reachable(policy, level)) for level in levels)
 
 
 def lines(events: Iterable[Event]) -> tuple[TimelineLine, ...]:

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from data.domain.check import Check, Result
+from data.domain.handover import Handover
 from data.domain.incident import Incident
 from data.domain.ladder import Rung
-from data.domain.policy import Contact, Policy
+from data.domain.on_call import Calendar, Gap
+from data.domain.policy import Contact, Level, Policy
 from data.domain.proposal import Proposal
 from data.domain.severity import Severity
 
@@ -99,7 +101,41 @@ class OnCallPerson:
     rank: int
     level: str
     contacts: tuple[Contact, ...]
-    until: datetime | None = None
+    until: datetime | None = None  # when the first of those on call by a calendar goes off
+    strangers: tuple[str, ...] = ()  # on call by the calendar, with no way to be reached
+    stale: bool = False  # the calendar could not be read for a while
+    handing_over: tuple[str, ...] = ()  # whose shift has ended and who still has an incident
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody's turn on a level by its calendar: from an instant on, or until one; None where it is open."""
+
+    contact: Contact  # a stranger has no id
+    starts: datetime
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """A level of the ladder with what its calendar says; ``answering`` are those the ladder tells now."""
+
+    level: Level
+    answering: tuple[Contact, ...] = ()
+    now: tuple[Turn, ...] = ()
+    next: tuple[Turn, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    calendar: Calendar | None = None  # None: it has none; without ``ok_at`` it was never read
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverView:
+    """Everything a shift change hands over: the live incidents, and who has to accept which."""
+
+    policy: Policy
+    incidents: tuple[Incident, ...] = ()
+    levels: tuple[LevelView, ...] = ()
+    due: tuple[Handover, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +194,8 @@ class OnCallView:
     policy: Policy = field(default_factory=Policy)
     live: tuple[BoardRow, ...] = ()
     zone: str = "UTC"
+    levels: tuple[LevelView, ...] = ()
+    handover: tuple[Handover, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from data.boarding import policy_of, with_on_call
+from data import duty
+from data.boarding import policy_of
 from data.domain.check import Check
 from data.domain.codec import decode
 from data.domain.policy import Policy
@@ -26,6 +27,7 @@ from data.domain.room import (
     Runbook,
     Service,
 )
+from data.duty import Duty
 from data.store.queries.calendars import calendars
 from data.store.tables import COUNTER, DEFINITION
 
@@ -82,15 +84,23 @@ def load_settings(connection: Connection) -> RoomSettings:
 def load_policy(connection: Connection, now: datetime | None = None) -> Policy:
     """Return everything the rules need to know about the room, with who is on call at an instant.
 
-    Without one it is the present by the store's own clock. The calendars are read anew each time; a room
-    without any pays nothing for them.
+    Without one it is the present by the store's own clock.
+    """
+    return load_duty(connection, now).policy
+
+
+def load_duty(connection: Connection, now: datetime | None = None) -> Duty:
+    """Return the policy with the calendars it was made of.
+
+    They are read anew each time, so that nothing kept in memory decides who is on call; a room without
+    any pays nothing for them.
     """
     known = _current(connection)
     if not known.calendars:
-        return known.policy
+        return Duty(known.policy)
     if now is None:
         now = connection.get_execution_options()["clock"]()
-    return with_on_call(known.policy, calendars(connection), now)
+    return duty.at(known.policy, calendars(connection), now)
 
 
 def load_checks(connection: Connection) -> tuple[Check, ...]:

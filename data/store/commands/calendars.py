@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from data.domain.change import Refused
 from data.domain.codec import encode
@@ -144,8 +144,8 @@ def _give_back(connection: Connection, now: datetime, claim: CalendarClaim, agai
 def _put(connection: Connection, level: str, values: Mapping[str, Any]) -> None:
     if connection.execute(update(CALENDAR).where(CALENDAR.c.level == level).values(values)).rowcount:
         return
-    empty = {"fetched_at": None, "ok_at": None, "until": None, "shifts": []}
-    connection.execute(insert(CALENDAR), [{"level": level, **empty, **values}])
+    row: dict[str, Any] = {"fetched_at": None, "ok_at": None, "until": None, "shifts": []}
+    insert_unless_there(connection, CALENDAR, [{"level": level, **row, **values}])
 
 
 def tell_on_call(write: Write, level_id: str) -> Answer | Refused:

@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import Connection, select, type_coerce
 from sqlalchemy.types import NullType
 
-from data.boarding import COLUMNS, LATEST, incident_row, on_call, order, proposal_row
+from data.boarding import COLUMNS, LATEST, incident_row, order, proposal_row
 from data.domain.proposal import ProposalState
+from data.duty import on_call
 from data.store import rows
-from data.store.definitions import load_policy, load_settings
+from data.store.definitions import load_duty, load_settings
+from data.store.queries.calendars import held_now
 from data.store.queries.timeline import latest
 from data.store.tables import COUNTER, INCIDENT, PROPOSAL
 from data.views import BoardRow, BoardView
@@ -41,8 +43,8 @@ def seq(connection: Connection) -> int:
 
 def board(connection: Connection, *, done: bool = False) -> BoardView:
     """Return the board; with ``done`` the incidents that are over follow."""
-    settings, policy = load_settings(connection), load_policy(connection)
-    people = on_call(policy)
+    settings, duty = load_settings(connection), load_duty(connection)
+    people = on_call(duty, duty.due(held_now(connection)) if duty.calendars else ())
     newest, ever = connection.execute(_NUMBERS).one()
     return BoardView(
         seq=newest,

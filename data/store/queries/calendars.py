@@ -1,11 +1,13 @@
-"""The calendars as they were read last."""
+"""The calendars as they were read last, and what people have while shifts change."""
 
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from data.domain.codec import decode
+from data.domain.handover import Held
 from data.domain.on_call import Calendar, OnCallShift
+from data.store.tables import INCIDENT
 from data.store.tables_outside import CALENDAR
 
 
@@ -31,3 +33,13 @@ def calendar_of(row: Any) -> Calendar:
         row["until"],
         row["trouble"],
     )
+
+
+def held_now(connection: Connection) -> tuple[Held, ...]:
+    """Return the live incidents somebody has."""
+    found = connection.execute(
+        select(INCIDENT.c.id, INCIDENT.c.acknowledged_by, INCIDENT.c.acknowledged_at)
+        .where(INCIDENT.c.live, INCIDENT.c.acknowledged_at.is_not(None), INCIDENT.c.lapsed_at.is_(None))
+        .order_by(INCIDENT.c.id)
+    )
+    return tuple(Held(f"INC-{row.id}", row.acknowledged_by, row.acknowledged_at) for row in found)
