@@ -148,11 +148,13 @@ def seen_at(alert: Alert, state: SourceState) -> datetime:
     """Return when an alert was last shown.
 
     A poll that changes nothing writes no alert: one that is not missing was last shown when an
-    instance it was seen by last answered.
+    instance it was seen by last answered. While none answers that is taken to be the last good poll.
     """
     if alert.cleared_at is not None or alert.missing or state.ok_at is None:
         return alert.last_seen
-    if any(instance.ok and instance.address in alert.seen_by for instance in state.instances):
+    if state.failing_since is not None or any(
+        instance.ok and instance.address in alert.seen_by for instance in state.instances
+    ):
         return max(alert.last_seen, state.ok_at)
     return alert.last_seen
 

@@ -6,6 +6,8 @@ from functools import partial
 
 import pytest
 
+from data.domain.alert import Alert, SourceState
+from data.domain.alerting import Absorbed
 from data.domain.change import Event
 from data.domain.check import Outcome, Reason, Result
 from data.domain.incident import LadderState
@@ -13,6 +15,7 @@ from data.domain.proposal import ProposalState
 from data.domain.room import Kind
 from data.store import rows
 from data.store.commands import climbing, incidents, proposals, rooms
+from data.store.commands.alerts import save
 from data.store.commands.checks import Finished, sync_leases, written_since
 from data.store.commands.leases import claim, release
 from data.store.commands.opening import Finding
@@ -201,6 +204,10 @@ def test_it_joins_no_smaller_incident_and_takes_single_ones_along_when_it_is_ope
 def test_a_single_proposal_with_another_cause_keeps_that(leased: Room) -> None:
     look(leased, Outcome.FAIL)
     settle(leased, DOWN)
+    now = leased.clock.now
+    fires = Alert("prod", "f1", "Errors", P1, now, "alert:prod:abc", "alert:prod:abc", now, now)
+    absorbed = Absorbed(SourceState("prod"), (fires,), {"f1": fires})
+    leased.store.work(lambda connection, at: save(connection, at, "prod", absorbed))
     alert = Finding("alert:prod:abc", "Checkout errors", P1, "fires", ("checkout",))
     settle(leased, alert, Together(MASS, MEMBERS))
     assert [cause.key for cause in leased.proposal("PR-1").causes] == ["alert:prod:abc"]

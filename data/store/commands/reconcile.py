@@ -1,18 +1,24 @@
-"""Bringing what is open in line with what fails, however many workers try it at once (design 3.6)."""
+"""Bringing what is open in line with what fails, however many workers try it at once (design 3.6, 3.7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
+from data.domain.alert import AlertRole, AlertState
+from data.domain.alert_groups import HEARTBEAT, is_alert
 from data.domain.health import CheckState
 from data.domain.room import Kind
+from data.store import causes
 from data.store.commands.findings import cleared, found
 from data.store.commands.leases import PREFIX
 from data.store.commands.mass import found_together
 from data.store.commands.opening import Finding
-from data.store.tables import CHECK_STATE, DEFINITION
+from data.store.tables import CAUSE, CHECK_STATE, DEFINITION
+from data.store.tables_outside import ALERT
 from data.store.unit import Answer, Write
+
+_BATCH = 500  # keys in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """A finding about many checks at once; ``members`` are their causes, which it takes along."""
+    """A finding about many checks or alerts at once; ``members`` are their causes, which it takes along."""
 
     finding: Finding
     members: tuple[str, ...]
@@ -35,17 +41,20 @@ def reconcile(write: Write, steps: Sequence[Finding | Together | Ended]) -> Answ
     """Carry out what still holds: a worker may have looked before another one wrote.
 
     A check's cause is found only while the stored health is hard down, and ends only when it is not or
-    the check is no more.
+    the check is no more. One of alerts is found only while one of them is loud, and ends only when none
+    fires; while it is no more than proposed, also when all are muted.
     """
-    down = _down(write.connection, [key for step in steps if (key := _cause(step)).startswith(PREFIX)])
+    keys = [_cause(step) for step in steps]
+    down = _down(write.connection, [key for key in keys if key.startswith(PREFIX)])
+    alerts = _Alerts(write.connection, [key for key in keys if is_alert(key)])
     answers = []
     for step in steps:
         match step:
-            case Ended(key, why) if key not in down:
+            case Ended(key, why) if key not in down and alerts.over(key):
                 answers.append(cleared(write, key, why))
-            case Together(finding, members):
-                answers.append(found_together(write, finding, members))
-            case Finding() if step.key in down or not step.key.startswith(PREFIX):
+            case Together(finding, members) if alerts.hold(finding.key):
+                answers.append(found_together(write, finding, _placed(write.connection, members)))
+            case Finding() if step.key in down or (not step.key.startswith(PREFIX) and alerts.hold(step.key)):
                 answers.append(found(write, step))
     told = [answer.text for answer in answers if answer.text]
     return Answer(text="; ".join(told), facts={"told": told})
@@ -53,6 +62,55 @@ def reconcile(write: Write, steps: Sequence[Finding | Together | Ended]) -> Answ
 
 def _cause(step: Finding | Together | Ended) -> str:
     return step.finding.key if isinstance(step, Together) else step.key
+
+
+class _Alerts:
+    """What the stored alerts say of causes; any other cause holds, and is over when somebody says so."""
+
+    def __init__(self, connection: Connection, keys: Sequence[str]) -> None:
+        self._connection = connection
+        self._loud: set[str] = set()  # by the cause they count to
+        self._speaking: set[str] = set()  # … or the group they are of
+        self._firing: set[str] = set()
+        self._silent: set[str] = set()  # heartbeats
+        for begin in range(0, len(keys), _BATCH):
+            self._read(keys[begin : begin + _BATCH])
+
+    def _read(self, keys: Sequence[str]) -> None:
+        columns = (ALERT.c.cause, ALERT.c.group_key, ALERT.c.role, ALERT.c.state, ALERT.c.cleared_at)
+        wanted = or_(ALERT.c.cause.in_(keys), ALERT.c.group_key.in_(keys))
+        for cause, group, role, state, cleared_at in self._connection.execute(select(*columns).where(wanted)):
+            if role == AlertRole.HEARTBEAT.value and cleared_at is not None:
+                self._silent.add(cause)
+            elif role == AlertRole.ALERT.value and cleared_at is None:
+                self._firing |= {cause, group}
+                if state == AlertState.ACTIVE.value:
+                    self._loud.add(cause)
+                    self._speaking |= {cause, group}
+
+    def hold(self, key: str) -> bool:
+        """Tell whether a cause may be found."""
+        if key.startswith(HEARTBEAT):
+            return key in self._silent
+        return key in self._loud or not is_alert(key)
+
+    def over(self, key: str) -> bool:
+        """Tell whether a cause may end."""
+        if key.startswith(HEARTBEAT):
+            return key not in self._silent
+        if key not in self._firing:
+            return True
+        proposal, _ = causes.place(self._connection, key)
+        return proposal is not None and key not in self._speaking
+
+
+def _placed(connection: Connection, members: Sequence[str]) -> tuple[str, ...]:
+    """Return those of many causes that are on a proposal."""
+    if not members:
+        return ()
+    waiting = connection.execute(select(CAUSE.c.key).where(CAUSE.c.proposal.is_not(None))).scalars()
+    known = frozenset(waiting)
+    return tuple(key for key in members if key in known)
 
 
 def _down(connection: Connection, keys: Sequence[str]) -> frozenset[str]:
