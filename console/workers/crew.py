@@ -11,6 +11,7 @@ from console.clock import Clock
 from console.desk import Desk
 from console.workers.duties import Duties
 from console.workers.engine import Engine, Status
+from console.workers.oncall import OnCallFetch
 from console.workers.outbox import Outbox
 from data.store.commands import workers as record
 from data.store.errors import StoreError
@@ -29,7 +30,7 @@ class Member(Protocol):
 
 
 Maker = Callable[[Desk, Clock, str], Member]  # the last is the holder it claims as
-MEMBERS: tuple[Maker, ...] = (Outbox,)
+MEMBERS: tuple[Maker, ...] = (OnCallFetch, Outbox)
 
 
 class Crew:
