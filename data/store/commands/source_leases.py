@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 
 from data.domain.room import Source
 from data.store.commands.leases import insert_unless_there
@@ -21,6 +21,7 @@ class SourceClaim:
     source: str
     due: datetime
     fence: int
+    holder: str
 
 
 def sync(connection: Connection, now: datetime, *, sources: Iterable[Source]) -> None:
@@ -45,10 +46,10 @@ def sync(connection: Connection, now: datetime, *, sources: Iterable[Source]) ->
     insert_unless_there(connection, LEASE, fresh)
 
 
-def due(connection: Connection, now: datetime) -> frozenset[str]:
-    """Return the sources that are due and that nobody asks at the moment."""
-    rows = connection.execute(select(LEASE.c.id).where(*_free(now))).scalars()
-    return frozenset(row.removeprefix(PREFIX) for row in rows)
+def due(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """Return the sources that are due and that nobody asks at the moment, with their dues."""
+    rows = connection.execute(select(LEASE.c.id, LEASE.c.next_due).where(*_free(now)))
+    return {row.id.removeprefix(PREFIX): row.next_due for row in rows}
 
 
 def claim(
@@ -71,7 +72,7 @@ def claim(
             fence = row.fence + 1
             values = {"holder": holder, "until": now + mine[source], "fence": fence}
             connection.execute(update(LEASE).where(LEASE.c.id == row.id).values(values))
-            claims.append(SourceClaim(source, row.next_due, fence))
+            claims.append(SourceClaim(source, row.next_due, fence, holder))
     return tuple(claims)
 
 
@@ -80,14 +81,24 @@ def holds(connection: Connection, claim: SourceClaim) -> bool:
 
     A holder that comes back late finds another fence, or no source at all, and writes nothing.
     """
-    here = (LEASE.c.id == PREFIX + claim.source) & (LEASE.c.fence == claim.fence)
-    return connection.execute(update(LEASE).where(here).values(fence=claim.fence)).rowcount == 1
+    mine = LEASE.c.holder == claim.holder
+    kept = update(LEASE).where(_under(claim), mine).values(fence=claim.fence)
+    return connection.execute(kept).rowcount == 1
+
+
+def newest(connection: Connection, claim: SourceClaim) -> bool:
+    """Tell whether nobody has claimed the source after this claim, whether it was given back or not."""
+    return connection.execute(select(LEASE.c.id).where(_under(claim))).scalar() is not None
 
 
 def finish(connection: Connection, claim: SourceClaim, *, next_due: datetime) -> None:
     """Give a claim back, and plan when to ask again."""
-    here = (LEASE.c.id == PREFIX + claim.source) & (LEASE.c.fence == claim.fence)
-    connection.execute(update(LEASE).where(here).values(holder="", until=None, next_due=next_due))
+    given = {"holder": "", "until": None, "next_due": next_due}
+    connection.execute(update(LEASE).where(_under(claim)).values(given))
+
+
+def _under(claim: SourceClaim) -> ColumnElement[bool]:
+    return and_(LEASE.c.id == PREFIX + claim.source, LEASE.c.fence == claim.fence)
 
 
 def next_due(source: Source, planned: datetime, now: datetime) -> datetime:

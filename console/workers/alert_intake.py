@@ -1,0 +1,147 @@
+"""One poll of a source: asked, taken in, kept, and acted on (design 3.7, 7)."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Connection
+
+from console.alertmanager import Client
+from console.clock import Clock
+from console.desk import Desk
+from data.domain.alert import Alert, SourceState
+from data.domain.alerting import Absorbed, absorb
+from data.domain.room import MaintenanceWindow, Source
+from data.store.commands import alerts, source_leases
+from data.store.commands.alert_steps import Step, alert_steps, orphan_steps
+from data.store.commands.reconcile import Together, reconcile
+from data.store.commands.source_leases import SourceClaim
+from data.store.definitions import load_services, load_windows
+from data.store.errors import StoreError
+from data.store.queries.watching import Spoken, spoken_for
+from data.store.unit import Answer, Write
+
+TOGETHER = 10  # things brought in line in one write
+SULK = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a source's last poll left, as of the fence it was written under."""
+
+    fence: int
+    state: SourceState
+    alerts: Mapping[str, Alert]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What beside the alerts decides what should be open."""
+
+    spoken: dict[str, Spoken]
+    services: tuple[str, ...]
+    windows: tuple[MaintenanceWindow, ...]
+
+
+class Intake:
+    """Takes in what sources answer. After a restart the same state yields the same steps."""
+
+    def __init__(self, desk: Desk, clock: Clock, client: Client) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._client = client
+        self._kept: dict[str, _Kept] = {}
+        self._sulking: dict[str, datetime] = {}
+
+    def keep(self, sources: Mapping[str, Source]) -> None:
+        """Forget what is known of sources that are no more."""
+        self._client.keep(sources.values())
+        self._kept = {name: kept for name, kept in self._kept.items() if name in sources}
+
+    async def poll(self, source: Source, claim: SourceClaim) -> None:
+        """Ask a source, write what its answers add up to, and bring what is open in line.
+
+        Whoever comes back late finds that another holds the source now, and writes nothing.
+        Raises StoreError.
+        """
+        answers = await asyncio.gather(*(self._client.pull(source, address) for address in source.urls))
+        before = await self._before(source, claim)
+        now = self._clock()
+        absorbed = await asyncio.to_thread(absorb, source, before.state, before.alerts, answers, now)
+        if not await self._desk.work(partial(_write, source=source, claim=claim, absorbed=absorbed)):
+            self._kept.pop(source.id, None)
+            return
+        self._kept[source.id] = _Kept(claim.fence, absorbed.state, absorbed.alerts)
+        await self._act(source, claim, absorbed.alerts)
+
+    async def _before(self, source: Source, claim: SourceClaim) -> _Kept:
+        kept = self._kept.get(source.id)
+        if kept is not None and kept.fence == claim.fence - 1:  # nobody else has asked in between
+            return kept
+        state, known = await self._desk.read(partial(alerts.read_source, source_id=source.id))
+        return _Kept(claim.fence, state, known)
+
+    async def _act(self, source: Source, claim: SourceClaim, known: Mapping[str, Alert]) -> None:
+        scene = await self._desk.read(_look)
+        steps = await asyncio.to_thread(
+            alert_steps,
+            source,
+            known.values(),
+            scene.spoken,
+            self._clock(),
+            services=scene.services,
+            windows=scene.windows,
+        )
+        await self._settle(steps, by=f"alert:{source.id}", claim=claim)
+
+    async def retire(self, sources: Mapping[str, Source]) -> None:
+        """Let go of sources that are no longer configured, and of what they found. Raises StoreError."""
+        strangers, scene = await self._desk.read(
+            lambda connection: (alerts.strangers(connection, sources), _look(connection))
+        )
+        if strangers:
+            await self._desk.work(partial(alerts.retire, source_ids=strangers))
+        await self._settle(orphan_steps(scene.spoken, sources), by="keeper")
+
+    async def _settle(self, steps: Sequence[Step], *, by: str, claim: SourceClaim | None = None) -> None:
+        now = self._clock()
+        steps = [step for step in steps if self._sulking.get(_key(step), now) <= now]
+        for begin in range(0, len(steps), TOGETHER):
+            batch = steps[begin : begin + TOGETHER]
+            try:
+                await self._desk.command(partial(_carry_out, steps=batch, claim=claim), by=by)
+            except StoreError:
+                raise
+            except Exception:
+                if len(batch) == 1:
+                    self._sulking[_key(batch[0])] = now + SULK
+                    raise
+                for step in batch:  # one that cannot be opened must not keep back the others
+                    await self._settle([step], by=by, claim=claim)
+
+
+def _look(connection: Connection) -> _Scene:
+    services = tuple(service.id for service in load_services(connection))
+    return _Scene(spoken_for(connection), services, load_windows(connection))
+
+
+def _write(
+    connection: Connection, now: datetime, *, source: Source, claim: SourceClaim, absorbed: Absorbed
+) -> bool:
+    if not source_leases.holds(connection, claim):
+        return False
+    alerts.save(connection, now, source.id, absorbed)
+    source_leases.finish(connection, claim, next_due=source_leases.next_due(source, claim.due, now))
+    return True
+
+
+def _carry_out(write: Write, *, steps: Sequence[Step], claim: SourceClaim | None) -> Answer:
+    if claim is not None and not source_leases.newest(write.connection, claim):
+        return Answer(text="another has asked since")
+    return reconcile(write, steps)
+
+
+def _key(step: Step) -> str:
+    return step.finding.key if isinstance(step, Together) else step.key
