@@ -52,7 +52,7 @@ class Answers:
             ("What we know", self.know),
             ("Impact", self.impact),
             ("What we do", self.doing),
-            ("Told outside", self.outside),
+            ("Told outside", self.outside if self.outside != self.know else ""),
         )
         return "\n".join(f"{name}: {words.strip()}" for name, words in told if words.strip())
 

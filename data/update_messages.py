@@ -152,6 +152,15 @@ def shared(told: Sequence[Message]) -> tuple[tuple[Message, ...], ...]:
     return tuple(map(tuple, groups))
 
 
+def addressed(group: Sequence[Message]) -> str:
+    """Say who reads a text, and how it reaches them: "Engineering teams: chat; Support: by other means"."""
+    over = [message.name for message in group if message.channels]
+    by_hand = [message.name for message in group if not message.channels]
+    names = dict.fromkeys(channel for message in group for channel in message.channels)
+    said = [f"{', '.join(over)}: {', '.join(names)}"] if over else []
+    return "; ".join([*said, *([f"{', '.join(by_hand)}: by other means"] if by_hand else [])])
+
+
 def outlook(told: Sequence[Message]) -> str:
     """Say what sending does: "send to 3 audiences over 4 channels", "record as sent to 2 audiences"."""
     sent = [message for message in told if message.channels]

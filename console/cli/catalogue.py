@@ -14,7 +14,7 @@ MODULES = {
     "opening": ("declare", "confirm", "dismiss"),
     "looking": ("list", "show", "explain"),
     "working": ("ack", "note", "severity", "status", "tick", "link", "undo"),
-    "telling": ("update", "escalate"),
+    "telling": ("update", "audience", "escalate"),
     "ending": ("resolve", "merge"),
     "rooms": ("maintenance", "apply", "export"),
     "copies": ("backup", "restore"),

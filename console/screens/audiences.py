@@ -1,12 +1,12 @@
 """Audiences as the update editor lists them: when each is due, and how it is reached."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from data.domain.clocks import UpdateState, read_audience
 from data.domain.policy import Audience
 from data.update_facts import wall
-from data.update_messages import Message, UpdateView
+from data.update_messages import UpdateView
 from widgets.mark_list import Mark
 from widgets.safe import fit
 
@@ -45,15 +45,6 @@ def ways(view: UpdateView, audience: Audience) -> str:
     over = f"{len(names)} channel{'s' if len(names) > 1 else ''}: {', '.join(names)}" if names else ""
     outside = "outside the company" if audience.external else ""
     return ", ".join(filter(None, (outside, _waits(view, audience), over or "by other means")))
-
-
-def addressed(group: Sequence[Message]) -> str:
-    """Say who reads a text, and how it reaches them."""
-    over = [item.name for item in group if item.channels]
-    by_hand = [item.name for item in group if not item.channels]
-    names = dict.fromkeys(channel for item in group for channel in item.channels)
-    said = [f"{', '.join(over)}: {', '.join(names)}"] if over else []
-    return "; ".join([*said, *([f"{', '.join(by_hand)}: by other means"] if by_hand else [])])
 
 
 def _waits(view: UpdateView, audience: Audience) -> str:

@@ -12,11 +12,11 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
-from console.screens.audiences import addressed, marks
+from console.screens.audiences import marks
 from console.sizes import Modal
 from data.text import clean_line
 from data.update_facts import Answers, answers_of
-from data.update_messages import Message, UpdateView, messages, outlook, shared
+from data.update_messages import Message, UpdateView, addressed, messages, outlook, shared
 from widgets.mark_list import Mark, MarkList
 from widgets.safe import content
 

@@ -1,6 +1,7 @@
 """Verbs that end an incident: resolve, merge."""
 
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +9,9 @@ from console.cli.common import CommandId, Why, verb
 from console.cli.failures import usage
 from console.cli.options import Options
 from console.cli.verbs.looking import Key
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @verb("resolve")
@@ -26,7 +30,11 @@ def resolve(
     why: Why = "",
     command_id: CommandId = None,
 ) -> None:
-    """End an incident. What still fails asks for a reason; a duplicate goes into its original."""
+    """End an incident. What still fails asks for a reason; a duplicate goes into its original.
+
+    Whoever was told of it is owed a final update: warroom update INC TEXT sends it.
+    """
+    from console.cli import output
     from console.cli.answers import done
     from console.cli.room import opened
     from data.domain.change import Refused
@@ -50,6 +58,18 @@ def resolve(
 
     with opened(options) as room:
         done(room, room.write(work, command_id), key=key)
+        if not options.json and of is None and (told := room.read(partial(_told, key=key))):
+            output.warn(
+                f'the final update is still to send: warroom update {key} "…"  (to {", ".join(told)})'
+            )
+
+
+def _told(connection: "Connection", key: str) -> tuple[str, ...]:
+    """Return the audiences that hear of an incident."""
+    from data.store.queries.updates import update_view
+
+    view = update_view(connection, key)
+    return view.applicable() if view is not None else ()
 
 
 @verb("merge")

@@ -1,13 +1,13 @@
-"""Verbs that tell people: update, escalate."""
+"""Verbs that tell people: update, audience, escalate."""
 
-import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from console.cli import output
-from console.cli.common import CommandId, verb
-from console.cli.failures import Failure, not_found, usage
+from console.cli.common import CommandId, Why, verb
+from console.cli.failures import usage
 from console.cli.options import Options
 from console.cli.verbs.looking import Key
 
@@ -19,59 +19,94 @@ if TYPE_CHECKING:
 def update(
     options: Options,
     key: Key,
-    text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="What we know, impact, what we do, when the next one comes.")
-    ],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is known, in your words.")],
     audience: Annotated[
         list[str] | None,
         typer.Option(
-            "--audience", metavar="ID", help="Whom it went to; repeat for more. Default: all it applies to."
+            "--audience", metavar="ID", help="Whom to tell; repeat for more. Default: all it applies to."
         ),
     ] = None,
+    impact: Annotated[str, typer.Option("--impact", metavar="TEXT", help="Who notices what.")] = "",
+    doing: Annotated[str, typer.Option("--doing", metavar="TEXT", help="What is being done.")] = "",
+    outside: Annotated[
+        str,
+        typer.Option("--outside", metavar="TEXT", help="In place of TEXT for audiences outside the company."),
+    ] = "",
+    notify: Annotated[bool, typer.Option("--notify", help="Let a status page tell its subscribers.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be sent, word for word, and send nothing.")
+    ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Do not ask; without a terminal it must be given.")
     ] = False,
     command_id: CommandId = None,
 ) -> None:
-    """Record an update that you sent to stakeholders. It resets their clocks.
+    """Tell stakeholders how an incident stands. Their clocks start anew.
 
-    This version sends nothing: tell them by mail, chat or a call, and record here what you said. On a
-    terminal it shows the text and the audiences and asks first.
+    Each audience gets TEXT in its own template, with the time of the next update, over its channels; one
+    without channels is told by you, by other means, and that is written down. On a terminal it shows texts,
+    audiences and channels and asks first. On a resolved incident it is the final update.
     """
+    from console.cli import messages as showing
     from console.cli.answers import done
     from console.cli.room import opened
     from data.store.commands.telling import send_update
+    from data.update_facts import Answers
+    from data.update_messages import messages
 
     with opened(options) as room:
-        if not yes:
-            _ask(room, key, text, tuple(audience or ()))
-        answer = room.write(lambda write: send_update(write, key, text, audience or ()), command_id)
-        done(room, answer, audiences=answer.facts.get("audiences", []))
+        view = showing.view(room, key, audience or ())
+        words = text.strip()
+        answers = Answers(words, impact.strip(), doing.strip(), outside.strip() or words)
+        told = messages(view, answers, audience or view.applicable(), room.now())
+        if not any(item.external for item in told):
+            answers = replace(answers, outside="")
+        if dry_run:
+            showing.rehearse(room, view, told, notify=notify)
+            return
+        if yes:
+            showing.warn(told)
+        else:
+            showing.confirm(view, told)
+        alone = replace(answers, outside="") == Answers(words) and answers.outside in ("", words)
+        answer = room.write(
+            lambda write: send_update(
+                write,
+                key,
+                words if alone else answers.summary,
+                messages=told if words else (),
+                answers=answers,
+                notify=notify,
+            ),
+            command_id,
+        )
+        facts = {name: answer.facts[name] for name in ("audiences", "queued") if name in answer.facts}
+        done(room, answer, **facts)
 
 
-def _ask(room: "Room", key: str, text: str, named: tuple[str, ...]) -> None:
-    """Show text and audiences and ask (design 3.5: nothing is told without a person's confirmation)."""
-    from console.cli import asking
-    from console.cli.answers import load
+@verb("audience")
+def audience(
+    options: Options,
+    key: Key,
+    name: Annotated[str, typer.Argument(metavar="AUDIENCE", help="Its id, as the configuration has it.")],
+    switch: Annotated[str, typer.Argument(metavar="on|off", help="Told from now on, or told no more.")],
+    why: Why = "",
+    command_id: CommandId = None,
+) -> None:
+    """Switch an audience on or off for an incident. Switched on, its first update is due by the cadence.
 
-    if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stderr)):
-        raise usage("an update is shown and asked about first", "without a terminal give --yes")
-    policy, state = room.read(lambda connection: load(connection, key))
-    told = named or tuple(clock.audience for clock in state.updates if clock.applies)
-    names = []
-    for item in told:
-        known = policy.audience(item)
-        if known is None:
-            choices = ", ".join(one.id for one in policy.audiences)
-            raise not_found(f"there is no audience {item[:40]}", f"audiences: {choices}")
-        names.append(f"{known.name}{' (outside the company)' if known.external else ''}")
-    output.warn(f"{state.key}  {state.title}")
-    output.warn(f"to:  {', '.join(names) or 'nobody'}")
-    output.warn("by:  you, by other means (warroom sends nothing itself)\n")
-    output.warn(text)
-    output.warn("")
-    if not asking.agreed("record this update as sent?"):
-        raise Failure("not confirmed", "nothing was recorded")
+    Nothing is sent by this.
+    """
+    from console.cli.answers import done
+    from console.cli.room import opened
+    from data.store.commands.telling import switch_audience
+
+    on = {"on": True, "off": False}.get(switch.strip().lower())
+    if on is None:
+        raise usage(f"{switch[:40]!r} is neither on nor off", f"warroom audience {key[:40]} {name[:40]} on")
+    with opened(options) as room:
+        answer = room.write(lambda write: switch_audience(write, key, name, on, why), command_id)
+        done(room, answer, audience=name, on=on)
 
 
 @verb("escalate")
