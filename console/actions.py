@@ -72,7 +72,7 @@ ACTIONS: tuple[Action, ...] = (
         "incident.update",
         "u",
         "update",
-        "Record a stakeholder update; it resets that clock",
+        "Write a stakeholder update, see what each audience gets, send it",
         _BOTH,
         "telling:update",
     ),

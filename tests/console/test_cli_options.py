@@ -234,7 +234,7 @@ def test_an_option_that_means_nothing_to_a_verb_is_taken_all_the_same(shell: She
         ("declare", "Left out, it asks the guide's questions."),
         ("demo", "nothing of it stays when you leave"),
         ("escalate", "This version sends nothing"),
-        ("update", "This version sends nothing"),
+        ("update", "Each audience gets TEXT in its own template"),
         ("watch", "Runs the health checks"),
         ("tick", "warroom tick INC-42 ir1 ir2"),
         ("status", "closed"),
