@@ -11,7 +11,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from console.workers.dialer import LinkLocal
 from console.workers.secrets import SecretMissing
-from console.workers.transport import Stage, Trace
+from console.workers.transport import HungUp, Improper, Stage, Trace
 from data.domain.check import Reason
 
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
@@ -113,13 +113,15 @@ def _network(error: BaseException, trace: Trace) -> Fault | None:
 
 def _protocol(error: BaseException, trace: Trace) -> Fault | None:
     match error:
+        case Improper():
+            return Fault(Reason.PROTOCOL, f"not a proper HTTP answer: {error}")
         case HttpProcessingError() | aiohttp.ClientResponseError():
             return Fault(Reason.PROTOCOL, f"not a proper HTTP answer: {error.message}")
         case OSError() if trace.stage is Stage.TLS:
             return Fault(Reason.TLS, "the connection was closed in the TLS handshake")
         case ConnectionResetError() | BrokenPipeError():
             return Fault(Reason.PROTOCOL, f"connection reset {trace.stage}")
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
+        case HungUp() | aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
             return Fault(Reason.PROTOCOL, f"connection closed {trace.stage}")
     return None
 

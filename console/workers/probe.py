@@ -3,18 +3,15 @@
 import asyncio
 import ssl
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import cast
-
-import httpx
 
 from console.workers.certificate import certificate_until
 from console.workers.dialer import Dialer
+from console.workers.exchange import exchange
 from console.workers.faults import classify
 from console.workers.request import Request, prepare
-from console.workers.transport import Stage, Trace, blind_context, dial, light_client, trusting_context
+from console.workers.transport import Stage, Trace, blind_context, dial, trusting_context
 from data.domain.body import LIMIT, Finding, judge
 from data.domain.check import Check, Outcome, Reason, Result, Warn
 from data.text import clean_line
@@ -69,16 +66,13 @@ class Prober:
 
     async def _ask(self, check: Check, request: Request, trace: Trace) -> Finding:
         while True:
-            context = await self._context(verified=check.verify and request.url.scheme == "https")
-            async with light_client(self._dialer, context, trace) as transport:
-                response = await transport.handle_async_request(request.build())
+            context = await self._context(check) if request.url.scheme == "https" else None
+            async with exchange(self._dialer, context, request, trace) as answer:
+                await answer.ask()
                 trace.enter(Stage.BODY)
-                trace.status = response.status_code
-                location = _header(response, b"location") if response.status_code in _REDIRECTS else ""
-                try:
-                    content = b"" if location and check.follow_redirects else await _read(response)
-                finally:
-                    await response.aclose()
+                trace.status = answer.status
+                location = answer.header(b"location") if answer.status in _REDIRECTS else ""
+                content = b"" if location and check.follow_redirects else await answer.read(LIMIT)
             if not location or not check.follow_redirects:
                 break
             trace.hops += 1
@@ -86,45 +80,25 @@ class Prober:
                 words = f"more than {_HOPS} redirects, the last to {request.describe(location)}"
                 return Outcome.FAIL, Reason.STATUS, words
             trace.status = None
-            request = request.redirected(response.status_code, location)
-        phrase = response.reason_phrase
+            request = request.redirected(answer.status, location)
+        phrase = answer.phrase
         if location:
             phrase = f"redirects to {request.describe(location)}"
-        media = _header(response, b"content-type")
+        media = answer.header(b"content-type")
         content, phrase = request.redact_bytes(content), request.redact(phrase)
-        return judge(media, content, response.status_code, check.expect, phrase=phrase)
+        return judge(media, content, answer.status, check.expect, phrase=phrase)
 
-    async def _context(self, *, verified: bool) -> ssl.SSLContext:
+    async def _context(self, check: Check) -> ssl.SSLContext:
         # Making one reads every authority from disk: in a thread, and once.
-        if verified in self._contexts:
-            return self._contexts[verified]
-        return await asyncio.to_thread(self._build, verified)
+        if check.verify in self._contexts:
+            return self._contexts[check.verify]
+        return await asyncio.to_thread(self._build, check.verify)
 
     def _build(self, verified: bool) -> ssl.SSLContext:
         with self._building:
             if verified not in self._contexts:
                 self._contexts[verified] = trusting_context() if verified else blind_context()
             return self._contexts[verified]
-
-
-def _header(response: httpx.Response, wanted: bytes) -> str:
-    # httpx would first guess one encoding for all of them, at a cost in every probe.
-    for name, value in response.headers.raw:
-        if name.lower() == wanted:
-            return value.decode("utf-8", "replace")
-    return ""
-
-
-async def _read(response: httpx.Response) -> bytes:
-    """The body as it is on the wire, up to the cap."""
-    content = bytearray()
-    stream = cast(httpx.AsyncByteStream, response.stream)
-    async with aclosing(cast(AsyncGenerator[bytes], aiter(stream))) as chunks:
-        async for chunk in chunks:
-            content += chunk
-            if len(content) >= LIMIT:
-                break
-    return bytes(content[:LIMIT])
 
 
 def _degraded(finding: Finding, warn: Warn, latency: float, left: timedelta | None) -> Finding:

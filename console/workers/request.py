@@ -1,6 +1,7 @@
 """What a probe asks: the check's address and headers with their secrets, over any redirects."""
 
 import asyncio
+import base64
 import functools
 import re
 from dataclasses import dataclass, replace
@@ -15,6 +16,13 @@ _WEB = {"http": 80, "https": 443}
 _OURS = httpx.Headers(
     {"accept": "*/*", "accept-encoding": "identity", "connection": "close", "user-agent": "warroom"}
 )
+_SENT = {
+    "accept": (b"Accept", b"*/*"),
+    "accept-encoding": (b"Accept-Encoding", b"identity"),
+    "connection": (b"Connection", b"close"),
+    "user-agent": (b"User-Agent", b"warroom"),
+}
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})  # without one they say so
 _HOST = re.compile(rb"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -39,6 +47,17 @@ class Request:
     def port(self) -> int:
         """The port, the scheme's own where none is given."""
         return self.url.port or _WEB[self.url.scheme]
+
+    def lines(self) -> list[tuple[bytes, bytes]]:
+        """The headers as they go out; the check's own instead of ours."""
+        lines = {"host": (b"Host", self.url.netloc), **_SENT}
+        if self.method in _WITH_BODY:
+            lines["content-length"] = (b"Content-Length", b"0")
+        if credentials := _basic(self.url):
+            lines["authorization"] = (b"Authorization", credentials.encode())
+        for name, value in self.headers:
+            lines[name.lower()] = (name.encode(), value.strip().encode())
+        return list(lines.values())
 
     def build(self) -> httpx.Request:
         """The request as it goes out."""
@@ -97,7 +116,7 @@ def _prepare(check: Check) -> Request:
     if address != check.url:
         hidden += [address, url.host, url.raw_path.decode("ascii")]
     if url.password:
-        hidden.append(url.password)
+        hidden += [url.password, _basic(url)]
     headers = []
     for name, reference in check.headers:
         value = secrets.resolve(reference)
@@ -113,6 +132,13 @@ def _prepare(check: Check) -> Request:
     return Request(check.method.upper(), url, tuple(headers), tuple(shown))
 
 
+def _basic(url: httpx.URL) -> str:
+    """The Authorization header that credentials in an address mean; empty without any."""
+    if not url.userinfo:
+        return ""
+    return "Basic " + base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
+
+
 @functools.lru_cache(maxsize=4096)
 def parse(
     address: str, *, secret: bool = False, schemes: tuple[str, ...] = ("https", "http", "tcp")
@@ -121,6 +147,7 @@ def parse(
     shown = "" if secret else f" {address[:100]}"
     try:
         url = httpx.URL(address)
+        _ = url.host  # raises where the host is no name in any script
     except (httpx.InvalidURL, ValueError):
         raise Unusable(f"the address cannot be used:{shown or ' it is malformed'}") from None
     if url.scheme not in schemes:

@@ -43,7 +43,7 @@ MEGABYTE = 1 << 20
         (flood(OK + b"Transfer-Encoding: chunked\r\n\r\n1;", b"extension=" * 400), Reason.PROTOCOL),
         (
             say(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
-            Reason.STATUS,
+            Reason.PROTOCOL,
         ),
     ],
 )
