@@ -4,6 +4,7 @@ import logging
 import re
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class _Ears(threading.local):
 
 
 _ears = _Ears()
+_loading = threading.Lock()
 
 
 class AppriseChannel:
@@ -176,14 +178,24 @@ class _Words(logging.Handler):
             heard.words.append(record.getMessage())
 
 
-@cache
 def _library() -> Any:
+    """Return Apprise, loaded at the first need, in whichever thread that is."""
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> Any:
     """Load Apprise, silence it, and listen to what servers answer, of which it tells only the half."""
-    library = import_module("apprise")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what its plugins use that Python is about to drop is not ours
+        library = import_module("apprise")
+        library.NotificationManager().load_modules()
     words = logging.getLogger("apprise")
     words.handlers = [_Words(logging.WARNING)]
     words.setLevel(logging.WARNING)
     words.propagate = False
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it tells the paths it asks, which hold tokens
     session = import_module("requests").Session
     session.send = _noted(session.send)
     return library
