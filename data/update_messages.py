@@ -154,8 +154,8 @@ def shared(told: Sequence[Message]) -> tuple[tuple[Message, ...], ...]:
 
 def addressed(group: Sequence[Message]) -> str:
     """Say who reads a text, and how it reaches them: "Engineering teams: chat; Support: by other means"."""
-    over = [message.name for message in group if message.channels]
-    by_hand = [message.name for message in group if not message.channels]
+    over = [_named(message) for message in group if message.channels]
+    by_hand = [_named(message) for message in group if not message.channels]
     names = dict.fromkeys(channel for message in group for channel in message.channels)
     said = [f"{', '.join(over)}: {', '.join(names)}"] if over else []
     return "; ".join([*said, *([f"{', '.join(by_hand)}: by other means"] if by_hand else [])])
@@ -169,6 +169,10 @@ def outlook(told: Sequence[Message]) -> str:
         return f"record as sent to {_count(by_hand, 'audience')}"
     words = f"send to {_count(len(sent), 'audience')} over {_channels(told)}"
     return f"{words}, record {by_hand} as sent" if by_hand else words
+
+
+def _named(message: Message) -> str:
+    return f"{message.name} (outside the company)" if message.external else message.name
 
 
 def _channels(told: Sequence[Message]) -> str:

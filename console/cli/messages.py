@@ -70,8 +70,7 @@ def shown(told: Sequence[Message]) -> Iterator[str]:
     """Yield each text with who reads it and how it reaches them."""
     for group in shared(told):
         first = group[0]
-        outside = " (outside the company)" if any(message.external for message in group) else ""
-        yield f"to {addressed(group)}{outside}"
+        yield f"to {addressed(group)}"
         if first.trouble is not None:
             yield f"its template fails, {first.trouble}; these are the plain facts"
         if any(message.channels for message in group):

@@ -32,6 +32,7 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("undo INC-1", DONE),
     ("link INC-1 OPS-7 --kind ticket", DONE | {"link"}),
     ("update INC-1 We-roll-back. --yes", DONE | {"audiences"}),
+    ("audience INC-1 customers on", DONE | {"audience", "on"}),
     ("escalate INC-1", DONE),
     ("confirm PR-1 -s P1", DONE),
     ("dismiss PR-2 --why a-test-host", PROPOSAL | {"answer"}),

@@ -251,7 +251,7 @@ def test_each_verb_has_a_line_of_its_own_in_the_list(shell: Shell) -> None:
 def test_every_verb_that_writes_takes_a_command_id(shell: Shell) -> None:
     writing = {
         *("declare", "confirm", "dismiss", "ack", "note", "severity", "status", "tick", "undo"),
-        *("update", "escalate", "resolve", "merge", "maintenance", "apply"),
+        *("update", "audience", "escalate", "resolve", "merge", "maintenance", "apply"),
     }
     takes = {name for name in VERBS if "--command-id" in shell(name, "--help").out}
     assert takes == writing

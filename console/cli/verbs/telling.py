@@ -80,8 +80,7 @@ def update(
             ),
             command_id,
         )
-        facts = {name: answer.facts[name] for name in ("audiences", "queued") if name in answer.facts}
-        done(room, answer, **facts)
+        done(room, answer, audiences=answer.facts.get("audiences", []))
 
 
 @verb("audience")
@@ -93,9 +92,9 @@ def audience(
     why: Why = "",
     command_id: CommandId = None,
 ) -> None:
-    """Switch an audience on or off for an incident. Switched on, its first update is due by the cadence.
+    """Switch an audience on or off for an incident.
 
-    Nothing is sent by this.
+    Switched on, it is due its first update by the cadence. Nothing is sent by this.
     """
     from console.cli.answers import done
     from console.cli.room import opened
