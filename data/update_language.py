@@ -33,7 +33,13 @@ FILTERS = (
 TESTS = ("defined", "undefined", "none")
 _LOOPS = 2  # inside each other
 _KNOWN = "a template has facts in {{ }}, {% if %}, {% for %} and filters"
-_WORDS = {"Assign": "set", "AssignBlock": "set", "FilterBlock": "filter", "FromImport": "import"}
+_WORDS = {
+    "Assign": "set",
+    "AssignBlock": "set",
+    "FilterBlock": "filter",
+    "FromImport": "import",
+    "Scope": "autoescape",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +74,13 @@ def language() -> "Environment":
 
 def refusal(tree: "nodes.Template", *, external: bool) -> TemplateTrouble | None:
     """Return the first part of a template that is not taken, looked at before anything of it runs."""
-    reader = _Reader(external)
+    reader, line = _Reader(external), 1
     for node, loops in _walk(tree):
+        line = getattr(node, "lineno", None) or line  # some parts have none: they follow what has one
         try:
             reader.look(node, loops)
         except _Refusal as found:
-            return TemplateTrouble(node.lineno, str(found))
+            return TemplateTrouble(line, str(found))
     return None
 
 
