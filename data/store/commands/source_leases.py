@@ -86,26 +86,17 @@ def holds(connection: Connection, claim: SourceClaim) -> bool:
     return connection.execute(kept).rowcount == 1
 
 
-def newest(connection: Connection, claim: SourceClaim) -> bool:
-    """Tell whether nobody has claimed the source after this claim, whether it was given back or not."""
-    return connection.execute(select(LEASE.c.id).where(_under(claim))).scalar() is not None
-
-
 def finish(connection: Connection, claim: SourceClaim, *, next_due: datetime) -> None:
     """Give a claim back, and plan when to ask again."""
     given = {"holder": "", "until": None, "next_due": next_due}
     connection.execute(update(LEASE).where(_under(claim)).values(given))
 
 
-def _under(claim: SourceClaim) -> ColumnElement[bool]:
-    return and_(LEASE.c.id == PREFIX + claim.source, LEASE.c.fence == claim.fence)
-
-
-def next_due(source: Source, planned: datetime, now: datetime) -> datetime:
+def next_due(planned: datetime, every: timedelta, now: datetime) -> datetime:
     """Return when to ask again, after ``now``: in steps of ``every`` from the plan, missed ones skipped."""
-    if planned > now:  # a plan far ahead comes from a clock that was wrong
-        return now + source.every
-    return planned + source.every * ((now - planned) // source.every + 1)
+    if planned > now:  # it comes from a clock that was wrong
+        return now + every
+    return planned + every * ((now - planned) // every + 1)
 
 
 def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -114,3 +105,7 @@ def _free(now: datetime) -> tuple[ColumnElement[bool], ...]:
         LEASE.c.next_due <= now,
         or_(LEASE.c.until.is_(None), LEASE.c.until <= now),
     )
+
+
+def _under(claim: SourceClaim) -> ColumnElement[bool]:
+    return and_(LEASE.c.id == PREFIX + claim.source, LEASE.c.fence == claim.fence)
