@@ -9,6 +9,7 @@ from typing import Protocol
 
 from console.clock import Clock
 from console.desk import Desk
+from console.workers.alerts import AlertWatch
 from console.workers.duties import Duties
 from console.workers.engine import Engine, Status
 from console.workers.oncall import OnCallFetch
@@ -30,7 +31,7 @@ class Member(Protocol):
 
 
 Maker = Callable[[Desk, Clock, str], Member]  # the last is the holder it claims as
-MEMBERS: tuple[Maker, ...] = (OnCallFetch, Outbox)
+MEMBERS: tuple[Maker, ...] = (AlertWatch, OnCallFetch, Outbox)
 
 
 class Crew:
