@@ -22,23 +22,12 @@ class Matcher:
     regex: bool = False
     equal: bool = True
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """The matcher as Alertmanager writes it: ``service=~"check.*"``."""
         operator = ("=~" if self.equal else "!~") if self.regex else ("=" if self.equal else "!=")
         quoted = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'{self.name}{operator}"{quoted}"'
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A silence as its source has it; ``state`` is pending, active or expired."""
-
-    id: str
-    matchers: tuple[Matcher, ...]
-    starts: datetime
-    ends: datetime
-    by: str
-    comment: str
-    state: str
 
 
 def matchers_for(alerts: Iterable[Mapping[str, str]]) -> tuple[Matcher, ...]:
