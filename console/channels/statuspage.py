@@ -66,7 +66,7 @@ class Statuspage:
         except httpx.TransportError as error:
             return Outcome(False, f"Statuspage: {_failure(error)}")
         except (httpx.InvalidURL, ValueError):
-            return Outcome(False, "Statuspage: the API's address is none", permanent=True)
+            return Outcome(False, "Statuspage: its address or token cannot be used", permanent=True)
 
     def dry_run(self, message: Message) -> str:
         """Return the request that would be sent, word for word, the token hidden."""
