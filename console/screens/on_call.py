@@ -1,78 +1,71 @@
-"""On call: the ladder, who answers for each level, and how each of them is reached."""
+"""On call: the ladder, who answers for each level and until when, gaps, and how each of them is reached."""
 
+from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Static
+from textual.containers import Vertical
 
 from console.actions import Where
 from console.place import Place
-from data.domain.durations import format_duration
-from data.domain.severity import Severity
 from data.store.queries.people import on_call_view
-from data.views import OnCallView
 from widgets.empty import Empty
-from widgets.safe import content
+from widgets.line_view import EPOCH
+from widgets.roster import Roster
+
+AGAIN = timedelta(seconds=5)  # the calendars are read by somebody else, and shifts end without an event
 
 
 class OnCallScreen(Place):
-    """The ladder by level and severity, and every contact."""
+    """The ladder by level with its calendars, what has to be handed over, and every contact."""
 
     WHERE: ClassVar[Where] = Where.ON_CALL
     CSS_PATH = "on_call.tcss"
-    AUTO_FOCUS = "VerticalScroll"
+    AUTO_FOCUS = "Roster"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read_at = EPOCH
 
     def body(self) -> ComposeResult:
-        """Lay out the ladder and the contacts."""
+        """Lay out the roster."""
         with Vertical(id="on-call"):
+            yield Roster(id="roster")
             yield Empty(id="empty")
-            with VerticalScroll(id="scroll"):
-                yield Static("Ladder", classes="pane--title")
-                yield Static(id="ladder")
-                yield Static("Contacts", classes="pane--title")
-                yield Static(id="contacts")
+
+    def on_mount(self) -> None:
+        """Follow the clock: who is on call changes by itself."""
+        self.watch(self.app, "now", self._look_again)
+        self.watch(self.app, "local_times", self._write_times)
+
+    def _look_again(self) -> None:
+        if self.in_front and not timedelta() <= self.room.now - self._read_at < AGAIN:
+            self.run_worker(self.catch_up(), group="read", exclusive=True)
+
+    def _write_times(self) -> None:
+        for roster in self.query(Roster):
+            roster.zone = self.zone
 
     async def changed(self) -> None:
         """Read who is on call anew."""
-        view = await self.room.look(on_call_view)
+        now = self.room.clock()
+        self._read_at = now
+        view = await self.room.look(partial(on_call_view, now=now))
         if view is None or not self.in_front:
             return
-        empty = self.query_one(Empty)
-        empty.display = not view.people
+        roster, empty = self.query_one(Roster), self.query_one(Empty)
+        empty.display = not view.levels
         empty.say("No levels yet. warroom apply FILE loads them; the README shows an example.")
-        self.query_one("#scroll").display = bool(view.people)
-        self.query_one("#ladder", Static).update(content(_ladder(view)))
-        self.query_one("#contacts", Static).update(content(_contacts(view)))
+        roster.display = bool(view.levels)
+        roster.zone, roster.now = self.zone, self.room.now
+        roster.view = view
 
-
-def _ladder(view: OnCallView) -> str:
-    lines = []
-    for level in sorted(view.policy.levels, key=lambda item: item.rank):
-        person = next((item for item in view.people if item.rank == level.rank), None)
-        names = ", ".join(contact.name for contact in person.contacts) if person else ""
-        who = names or "NOBODY: no contact that can be reached"
-        delays = "  ".join(
-            f"{severity} {format_duration(view.policy.delay(level, severity))}"
-            for severity in Severity
-            if severity in level.severities
+    def copy_text(self) -> str:
+        """Return who answers for each level now."""
+        view = next((roster.view for roster in self.query(Roster)), None)
+        people = view.people if view else ()
+        return "\n".join(
+            f"{person.rank} {person.level}: {', '.join(item.name for item in person.contacts) or 'nobody'}"
+            for person in people
         )
-        only = "  once a person has confirmed it" if level.confirmed_only else ""
-        lines.append(f"{level.rank} {level.name:<22} {who}")
-        lines.append(f"  keeps its turn for: {delays}{only}")
-    return "\n".join(lines)
-
-
-def _contacts(view: OnCallView) -> str:
-    if not view.contacts:
-        return "No contacts yet: [[contact]] in the configuration, then warroom apply FILE."
-    lines = []
-    for contact in sorted(view.contacts, key=lambda item: item.name):
-        ways = [way for way in (contact.phone, contact.chat, contact.email) if way]
-        ways += [_messages(len(contact.notify))] if contact.notify else []
-        lines.append(f"{contact.name:<24} {'  '.join(ways) or 'NO WAY to reach'}")
-    return "\n".join(lines)
-
-
-def _messages(ways: int) -> str:
-    return "1 way to notify" if ways == 1 else f"{ways} ways to notify"

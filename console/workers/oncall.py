@@ -94,6 +94,7 @@ class OnCallFetch:
             await self._desk.work(sync)
             self._references = references
             self._out_of_reach.clear()
+            now = self._clock()
             due = await self._desk.read(lambda connection: commands.due_calendars(connection, now))
         await self._tell(duty, levels, now)
         for key in due:
