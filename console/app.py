@@ -17,6 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
+from console.attention import Attention
 from console.clock import Clock
 from console.desk import Desk
 from console.feed import Feed
@@ -26,6 +27,7 @@ from console.place import Place
 from console.saying import Saying, Severity, in_sentences
 from console.screens.ask import LINE
 from console.screens.board import BoardScreen
+from console.settings import AttentionSettings
 from console.sizes import Sized
 from data.domain.change import Refused
 from data.store.errors import StoreError
@@ -80,6 +82,7 @@ class WarRoom(Navigation):
         shop: "Shop | None" = None,
         keymap: dict[str, str] | None = None,
         glance: BoardView | None = None,
+        attention: AttentionSettings | None = None,
     ) -> None:
         super().__init__()
         self.desk = desk
@@ -97,6 +100,7 @@ class WarRoom(Navigation):
             self.set_reactive(WarRoom.board, glance)
         self.keymap = keymap or {}
         self.feed = Feed(self)
+        self.attention = Attention(self, attention or AttentionSettings())
         self._hush: Timer | None = None
         self.asked = 0  # questions so far: a key pressed before one was meant for what was there then
 
@@ -111,11 +115,13 @@ class WarRoom(Navigation):
             self.set_keymap(self.keymap)
         self.push_screen(BoardScreen())
         self.feed.start()
+        self.attention.start()
         if self._works:
             self.run_worker(self._work(), name="crew", group="crew")
 
     async def on_event(self, event: events.Event) -> None:
         """Clean what is pasted before any field draws it; everything else goes its usual way."""
+        self.attention.heard(event)
         if isinstance(event, events.Paste):
             one_line = isinstance(self.focused, Input)
             event.text = clean_line(event.text, PASTED) if one_line else clean(event.text)
@@ -189,9 +195,12 @@ class WarRoom(Navigation):
         try:
             if self.feed.file is not None:
                 self.feed.file.must_be_ours()
-            return await self.desk.command(work, by=by or self.operator)
+            answer = await self.desk.command(work, by=by or self.operator)
         except StoreError as error:
             return Refused(self.in_words(error), error.hint, "store")
+        if not isinstance(answer, Refused):
+            self.attention.did(answer.key, answer.seq)
+        return answer
 
     async def command(self, work: "Callable[[Write], Answer | Refused]") -> "Answer | None":
         """Run a command and say what came of it; None when it was refused."""

@@ -41,7 +41,7 @@ async def _console(options: "Options") -> "WarRoom":
     from console.app import WarRoom
     from console.clock import Clock
     from console.desk import Desk
-    from console.settings import load_keymap
+    from console.settings import load_attention, load_keymap
     from data.glance import glance
 
     clock = Clock()
@@ -50,7 +50,14 @@ async def _console(options: "Options") -> "WarRoom":
     if seen is None:
         # nothing to show yet, or something to say: before the screen is taken over
         await desk.opened()
-    app = WarRoom(desk, clock, operator=options.operator, keymap=load_keymap(), glance=seen)
+    app = WarRoom(
+        desk,
+        clock,
+        operator=options.operator,
+        keymap=load_keymap(),
+        attention=load_attention(),
+        glance=seen,
+    )
     await _run(app, desk.close())
     return app
 

@@ -1,7 +1,19 @@
-"""Personal settings: the key map, from ``console.toml`` in the user's configuration folder."""
+"""Personal settings from ``console.toml`` in the user's configuration folder: the key map, and attention.
+
+[keys]
+incident.ack = "A"
+
+[attention]
+bell = true              # ring the terminal's bell
+notify = true            # and ask it for a desktop notification
+quiet = "22:00-07:00"    # only a P0 is told then, by this machine's clock; off at first
+"""
 
 import difflib
+import re
 import tomllib
+from dataclasses import dataclass, replace
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +21,27 @@ import platformdirs
 
 from console.actions import ACTIONS, PLACES, actions_for
 from console.cli.failures import Failure
+from data.text import clean_line
 
 FILE = "console.toml"
 KEPT = frozenset("abhijmsz")  # ctrl with these belongs to tmux, the shell, or is another key to a terminal
 LISTS = frozenset(("j", "k", "g", "G", "up", "down", "home", "end", "pageup", "pagedown", "tab", "shift+tab"))
+
+
+_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionSettings:
+    """How somebody who looks elsewhere is called; in the ``quiet`` hours (from, until) only for a P0.
+
+    ``warning`` says what is wrong in the file, and then stays as it is at first.
+    """
+
+    bell: bool = True
+    notify: bool = True
+    quiet: tuple[time, time] | None = None
+    warning: str = ""
 
 
 def settings_file() -> Path:
@@ -37,6 +66,46 @@ def load_keymap(path: Path | None = None) -> dict[str, str]:
         _check(file, name, key)
     _check_clashes(file, keymap)
     return {name: str(key) for name, key in keymap.items()}
+
+
+def load_attention(path: Path | None = None) -> AttentionSettings:
+    """Return ``[attention]``, with a warning where something in it is wrong.
+
+    A wrong key map keeps the console closed, for a key would do something else; this only makes it louder.
+    """
+    file = path or settings_file()
+    found = AttentionSettings()
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get("attention", {})
+    except (OSError, ValueError):
+        return found  # the key map has said so
+    if not isinstance(table, dict):
+        return replace(found, warning=f"{file.name}: attention is no table: write [attention].")
+    warnings = []
+    for name, value in table.items():
+        try:
+            found = replace(found, **_attention(name, value))
+        except ValueError as error:
+            warnings.append(f"{file.name}: [attention] {error}.")
+    return replace(found, warning=" ".join(warnings))
+
+
+def _attention(name: str, value: object) -> dict[str, Any]:
+    if name in ("bell", "notify"):
+        if not isinstance(value, bool):
+            raise ValueError(f"{name} is neither true nor false")
+        return {name: value}
+    if name != "quiet":
+        raise ValueError(f"{clean_line(name, 30)} is unknown: bell, notify and quiet are known")
+    if value in ("", False):
+        return {"quiet": None}
+    hours = _HOURS.fullmatch(value) if isinstance(value, str) else None
+    if hours is None:
+        raise ValueError('quiet is no span of hours: write quiet = "22:00-07:00"')
+    begins, ends = time(int(hours[1]), int(hours[2])), time(int(hours[3]), int(hours[4]))
+    if begins == ends:
+        raise ValueError("quiet begins when it ends: which of the two is meant, always or never?")
+    return {"quiet": (begins, ends)}
 
 
 def _wrong(reason: str, hint: str = "") -> Failure:

@@ -11,7 +11,7 @@ from console.demo import render
 from console.demo.lifetime import Shop, ShopFailed, demo_folder, sweep
 from console.desk import Desk
 from console.identity import host
-from console.settings import load_keymap
+from console.settings import load_attention, load_keymap
 from data.configuration.plan import plan
 from data.configuration.reading import read
 from data.defaults import defaults
@@ -62,6 +62,7 @@ async def practice(options: "Options", *, scale: float = 1.0) -> "WarRoom":
             practice="PRACTICE: B breaks something",
             shop=shop,
             keymap=keymap,
+            attention=load_attention(),
         )
         try:
             await app.run_async()
