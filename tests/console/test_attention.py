@@ -9,14 +9,11 @@ import pytest
 from textual import events
 
 from console.attention import REST
-from console.settings import AttentionSettings, load_attention, load_keymap
-from console.terminal_notes import Dialect, dialect, sequence, through_tmux
+from console.settings import AttentionSettings
 from data.domain.severity import Severity
 from data.store.commands import climbing, incidents, proposals, telling
 from data.store.commands.findings import Finding
-from data.text import clean_line
 from tests.console.room import House, User, using
-from tests.hostile import HOSTILE, forbidden_in
 from tests.store.room import done
 
 P0, P1, P2, P3 = Severity
@@ -243,124 +240,10 @@ async def test_a_terminal_nobody_knows_gets_the_bell_alone(house: House) -> None
         assert desktop.rung == ["\a"]
 
 
-# The settings.
-
-
-@pytest.mark.parametrize(
-    ("text", "settings"),
-    [
-        ("", AttentionSettings()),
-        ('[keys]\nincident.ack = "A"\n', AttentionSettings()),
-        ("[attention]\n", AttentionSettings()),
-        ("[attention]\nbell = false\nnotify = false\n", AttentionSettings(False, False)),
-        ('[attention]\nquiet = "22:00-07:00"\n', AttentionSettings(quiet=(time(22), time(7)))),
-        ('[attention]\nquiet = "9:30 - 17:00"\n', AttentionSettings(quiet=(time(9, 30), time(17)))),
-        ('[attention]\nquiet = ""\n', AttentionSettings()),
-        ("[attention]\nquiet = false\n", AttentionSettings()),
-    ],
-)
-def test_how_one_is_called_is_a_personal_setting(
-    tmp_path: Path, text: str, settings: AttentionSettings
-) -> None:
-    file = tmp_path / "console.toml"
-    file.write_text(text)
-    assert load_attention(file) == settings
-    load_keymap(file)
-
-
-@pytest.mark.parametrize(
-    ("text", "warning"),
-    [
-        ("attention = 3\n", "console.toml: attention is no table: write [attention]."),
-        ("[attention]\nbell = 1\n", "console.toml: [attention] bell is neither true nor false."),
-        ('[attention]\nquiet = "night"\n', 'quiet is no span of hours: write quiet = "22:00-07:00".'),
-        ('[attention]\nquiet = "22:00-25:00"\n', "quiet is no span of hours"),
-        ("[attention]\nquiet = 22\n", "quiet is no span of hours"),
-        ('[attention]\nquiet = "07:00-07:00"\n', "always or never?"),
-        ("[attention]\nbel = true\n", "bel is unknown: bell, notify and quiet are known."),
-        ('[attention]\n"\\u001b[2J" = 1\n', "\ufffd[2J is unknown"),
-        (
-            "[attention]\nbell = 1\nnotify = 2\n",
-            "bell is neither true nor false. console.toml: [attention] notify is",
-        ),
-    ],
-)
-def test_what_is_wrong_is_said_and_the_rest_still_holds(tmp_path: Path, text: str, warning: str) -> None:
-    file = tmp_path / "console.toml"
-    file.write_text(text)
-    found = load_attention(file)
-    assert warning in found.warning
-    assert (found.bell, found.notify, found.quiet) == (True, True, None)
-
-
-def test_without_a_file_or_with_an_unreadable_one_everything_is_as_at_first(tmp_path: Path) -> None:
-    assert load_attention(tmp_path / "console.toml") == AttentionSettings()
-    (tmp_path / "console.toml").write_text("half [a")
-    assert load_attention(tmp_path / "console.toml") == AttentionSettings()
-
-
 async def test_the_warning_stands_on_the_first_screen(tmp_path: Path) -> None:
     house = House(tmp_path, attention=AttentionSettings(warning="console.toml: [attention] bel is unknown."))
     async with using(house) as user:
         await user.sees("console.toml: [attention] bel is unknown.")
-
-
-# The terminals.
-
-
-@pytest.mark.parametrize(
-    ("environ", "spoken"),
-    [
-        ({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}, Dialect.OSC_9),
-        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, Dialect.OSC_9),
-        ({"TERM": "xterm-ghostty", "TERM_PROGRAM": "ghostty"}, Dialect.OSC_9),
-        ({"TERM": "xterm-256color", "WT_SESSION": "8c0f"}, Dialect.OSC_9),
-        ({"TERM": "xterm-256color", "LC_TERMINAL": "iTerm2"}, Dialect.OSC_9),  # over ssh
-        ({"TERM": "rxvt-unicode-256color"}, Dialect.OSC_777),
-        ({"TERM": "foot"}, Dialect.OSC_777),
-        ({"TERM": "foot-extra"}, Dialect.OSC_777),
-        ({"TERM": "xterm-256color", "VTE_VERSION": "7200"}, Dialect.OSC_777),
-        ({"TERM": "xterm-kitty"}, Dialect.OSC_99),
-        ({"TERM": "xterm-kitty", "TERM_PROGRAM": "iTerm.app"}, Dialect.OSC_99),  # started from the other
-        ({"TERM": "xterm-256color"}, None),
-        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, None),
-        ({"TERM": "linux"}, None),
-        ({"TERM": "screen-256color", "STY": "123.pts", "VTE_VERSION": "7200"}, None),
-        ({}, None),
-    ],
-)
-def test_each_terminal_is_asked_in_its_own_dialect(environ: dict[str, str], spoken: Dialect | None) -> None:
-    assert dialect(environ) is spoken
-
-
-@pytest.mark.parametrize(
-    ("spoken", "written"),
-    [
-        (Dialect.OSC_9, "\x1b]9;warroom acme: P0 INC-1 a, b\x1b\\"),
-        (Dialect.OSC_777, "\x1b]777;notify;warroom acme;P0 INC-1 a, b\x1b\\"),
-        (
-            Dialect.OSC_99,
-            "\x1b]99;i=warroom-7:d=0:o=unfocused;warroom acme\x1b\\"
-            "\x1b]99;i=warroom-7:p=body;P0 INC-1 a, b\x1b\\",
-        ),
-    ],
-)
-def test_the_bytes_of_each_dialect(spoken: Dialect, written: str) -> None:
-    assert sequence(spoken, "warroom acme", "P0 INC-1 a; b", 7) == written
-    inner = written.replace("\x1b", "\x1b\x1b")
-    assert through_tmux(written) == f"\x1bPtmux;{inner}\x1b\\"
-
-
-@pytest.mark.parametrize(("name", "text"), HOSTILE)
-@pytest.mark.parametrize("spoken", Dialect)
-def test_nothing_hostile_reaches_the_terminal(spoken: Dialect, name: str, text: str) -> None:
-    written = sequence(spoken, text, text)
-    assert len(written) < 450, name
-    inside = written.replace("\x1b]", "").replace("\x1b\\", "")
-    assert forbidden_in(inside) == [], name
-    assert written.count("\x1b") == 2 * written.count("\x1b]"), name
-    assert inside.count(";") == {"9": 1, "777": 3, "99": 4}[spoken], name
-    assert clean_line(inside, 500) == inside.strip(" "), name
 
 
 def test_the_environment_is_this_processes_own(house: House) -> None:
