@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from data import delivery_views
 from data.domain import clocks
 from data.domain.change import Event
+from data.domain.delivery import Delivery
 from data.domain.incident import Incident, Role
 from data.domain.instants import format_instant
 from data.domain.policy import Policy
@@ -81,7 +83,12 @@ def proposal(state: Proposal) -> Json:
     }
 
 
-def record(state: Incident, timeline: Iterable[TimelineLine], events: Iterable[Event]) -> Json:
+def record(
+    state: Incident,
+    timeline: Iterable[TimelineLine],
+    events: Iterable[Event],
+    deliveries: Iterable[Delivery] = (),
+) -> Json:
     """Return what ``show`` adds to an incident: timeline, checklist and deliveries."""
     return {
         "timeline": [
@@ -99,24 +106,8 @@ def record(state: Incident, timeline: Iterable[TimelineLine], events: Iterable[E
             }
             for step in state.steps
         ],
-        "deliveries": deliveries(events),
+        "deliveries": delivery_views.as_json(deliveries, events),
     }
-
-
-def deliveries(events: Iterable[Event]) -> list[Json]:
-    """Return what was told to whom, one line per audience of each update, oldest first."""
-    return [
-        {
-            "audience": audience,
-            "channel": None,
-            "state": "recorded",
-            "at": instant(event.at),
-            "means": event.data.get("means", ""),
-        }
-        for event in events
-        if event.kind == "update"
-        for audience in event.data.get("audiences", ())
-    ]
 
 
 def explanation(key: str, lines: "Iterable[Line]") -> Json:

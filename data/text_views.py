@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from data import delivery_views
 from data.domain import clocks
 from data.domain.clocks import Reading, ResponseState, UpdateState
+from data.domain.delivery import Delivery
 from data.domain.durations import age, brief
 from data.domain.incident import Incident, LadderState, Role, Step, StepState
 from data.domain.instants import format_instant, t_plus
@@ -137,9 +139,14 @@ def proposal(item: Proposal, now: datetime, width: int | None) -> list[Line]:
 
 
 def show(
-    item: Incident, policy: Policy, timeline: Sequence[TimelineLine], now: datetime, width: int | None
+    item: Incident,
+    policy: Policy,
+    timeline: Sequence[TimelineLine],
+    now: datetime,
+    width: int | None,
+    deliveries: Sequence[Delivery] = (),
 ) -> list[Line]:
-    """Return one incident: its head, both clocks, who is on it, the checklist and the timeline."""
+    """Return one incident: its head, both clocks, who is on it, the checklist, who was told, the timeline."""
     title = Part(item.title, "strong")
     lines = [line(severity(item.severity), "  ", Part(item.key, "strong"), "  ", title)]
     for label, words in _facts(item, policy, now):
@@ -147,6 +154,8 @@ def show(
     if item.steps:
         lines += [line(), line(Part(f"Checklist {item.steps_done}/{len(item.steps)}", "head"))]
         lines += _checklist(item.steps, now)
+    if deliveries:
+        lines += [line(), line(Part("Told", "head")), *delivery_views.lines(deliveries, policy, now, width)]
     lines += [line(), line(Part("Timeline", "head"))]
     return lines + list(_timeline(timeline, item.detected_at, now, width))
 

@@ -138,6 +138,15 @@ def after(item: Delivery, outcome: Outcome, now: datetime) -> Delivery:
     return replace(tried, state=DeliveryState.WAITING, next_at=now + wait)
 
 
+def as_of(item: Delivery, moment: datetime) -> Delivery:
+    """Return a message as it stood at an instant: what it came to later was not yet known."""
+    if item.ended_at is not None and item.ended_at <= moment:
+        return item
+    if item.ended_at is None and item.attempts == 0:
+        return item
+    return replace(item, state=DeliveryState.WAITING, attempts=0, ended_at=None, result="")
+
+
 def hopeless(item: Delivery, outcome: Outcome) -> bool:
     """Tell whether a try was the last one, and failed."""
     return not outcome.ok and (outcome.permanent or item.attempts >= len(_WAITS[item.kind]))

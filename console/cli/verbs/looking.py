@@ -93,7 +93,9 @@ def show(options: Options, key: Key, at: At = None) -> None:
     from console.cli.room import opened
     from data import json_views, text_views
     from data.boarding import lines
+    from data.delivery_views import as_of
     from data.store.commands.finding import proposal_number
+    from data.store.queries.outbox import deliveries_of
 
     with opened(options) as room:
         now = room.now()
@@ -106,11 +108,12 @@ def show(options: Options, key: Key, at: At = None) -> None:
                 output.show(text_views.proposal(found, moment, output.width()))
             return
         moment, policy, state, events = room.read(lambda connection: _recorded(connection, key, now, at))
-    told = lines(events)
+        sent = room.read(lambda connection: deliveries_of(connection, state.id))
+    told, sent = lines(events), sent if at is None else as_of(sent, moment)
     if options.json:
-        output.emit(json_views.incident(state, policy, moment) | json_views.record(state, told, events))
+        output.emit(json_views.incident(state, policy, moment) | json_views.record(state, told, events, sent))
     else:
-        output.show(text_views.show(state, policy, told, moment, output.width()))
+        output.show(text_views.show(state, policy, told, moment, output.width(), sent))
 
 
 def _proposed(
