@@ -156,6 +156,14 @@ ACTIONS: tuple[Action, ...] = (
         (Where.HEALTH,),
         "health:declare",
     ),
+    Action(
+        "on-call.handover",
+        "h",
+        "hand over",
+        "Hand a shift over: every live incident, and a key that takes it",
+        (Where.ON_CALL,),
+        "on_call:handover",
+    ),
     Action("undo", "z", "undo", "Undo your own last change here", _BOTH, "incidents:undo"),
     Action("copy", "c", "", "Copy what the cursor is on", (Where.ANYWHERE,), "views:copy"),
     Action(

@@ -1,8 +1,9 @@
 """What a shift hands over, incident by incident: as facts, as plain text, and as JSON (design 9)."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from data import json_views
@@ -14,6 +15,7 @@ from data.text_table import Line, Part, cells, line
 from data.text_views import clock_time, order, response, severity, update
 from data.views import HandoverView, LevelView, Turn
 
+Written = Callable[[datetime], str]
 _STEPS = 3  # of the open ones, named
 _LABEL = 10  # cells before a fact
 
@@ -33,33 +35,34 @@ def holder(view: HandoverView, item: Incident) -> str:
     return item.acknowledged_by if item.held else "nobody"
 
 
-def facts(view: HandoverView, item: Incident, now: datetime) -> Iterator[tuple[str, Part]]:
-    """Yield what the next person has to know, label and words."""
-    yield "holder", _holder(view, item, now)
+def facts(
+    view: HandoverView, item: Incident, now: datetime, written: Written | None = None
+) -> Iterator[tuple[str, Part]]:
+    """Yield what the next person has to know, label and words; ``written`` says how to write an instant."""
+    at: Written = written or partial(clock_time, now=now)
+    yield "holder", _holder(view, item, at)
     reading = clocks.read_response(item, now)
     words = response(reading, now)
-    due = f", due {clock_time(reading.due, now)}" if reading and reading.due and reading.took is None else ""
+    due = f", due {at(reading.due)}" if reading and reading.due and reading.took is None else ""
     yield "respond", Part(words.text + due, words.tone)
     told = clocks.read_update(item, now)
     words = update(told, now)
-    due = f", due {clock_time(told.due, now)}, {told.audience}" if told.due else ""
+    due = f", due {at(told.due)}, {told.audience}" if told.due else ""
     yield "update", Part(words.text + due, words.tone)
-    yield "ladder", _ladder(view, item, now)
+    yield "ladder", _ladder(view, item, now, at)
     yield "steps", Part(_steps(item))
     for clock in item.updates:
         if clock.applies and clock.snoozed_until is not None and clock.snoozed_until > now:
-            yield (
-                "snoozed",
-                Part(f"{clock.audience} until {clock_time(clock.snoozed_until, now)}: {clock.snooze_why}"),
-            )
+            until = at(clock.snoozed_until)
+            yield "snoozed", Part(f"{clock.audience} until {until}: {clock.snooze_why}")
 
 
-def _holder(view: HandoverView, item: Incident, now: datetime) -> Part:
+def _holder(view: HandoverView, item: Incident, at: Written) -> Part:
     due = due_of(view, item.key)
     if due is not None:
         takes = ", ".join(due.incoming)
         return Part(
-            f"{due.outgoing}, whose shift ended {clock_time(due.ended, now)}; {takes} has to accept it",
+            f"{due.outgoing}, whose shift ended {at(due.ended)}; {takes} has to accept it",
             "late",
         )
     if item.lapsed_at is not None:
@@ -67,7 +70,7 @@ def _holder(view: HandoverView, item: Incident, now: datetime) -> Part:
     return Part(item.acknowledged_by) if item.held else Part("nobody has acknowledged it", "late")
 
 
-def _ladder(view: HandoverView, item: Incident, now: datetime) -> Part:
+def _ladder(view: HandoverView, item: Incident, now: datetime, at: Written) -> Part:
     ladder = item.ladder
     if ladder is None or ladder.state is LadderState.STOPPED:
         return Part("stopped")
@@ -79,7 +82,7 @@ def _ladder(view: HandoverView, item: Incident, now: datetime) -> Part:
     left = (
         f"in {brief(ladder.next_at - now)}" if ladder.next_at > now else f"late {brief(now - ladder.next_at)}"
     )
-    return Part(f"next {coming.name} {left}, at {clock_time(ladder.next_at, now)}", "soon")
+    return Part(f"next {coming.name} {left}, at {at(ladder.next_at)}", "soon")
 
 
 def open_steps(item: Incident) -> tuple[Step, ...]:
