@@ -12,6 +12,7 @@ class Where(StrEnum):
     INCIDENT = "incident"
     HEALTH = "health"
     ON_CALL = "on call"
+    DELIVERIES = "who was told"
 
 
 PLACES = tuple(where for where in Where if where is not Where.ANYWHERE)
@@ -92,6 +93,22 @@ ACTIONS: tuple[Action, ...] = (
         "Call who is next: number, words to say, what came of it",
         _BOTH,
         "ladder:call",
+    ),
+    Action(
+        "incident.deliveries",
+        "D",
+        "",
+        "Who was told: every page and update, and what came of it",
+        _BOTH,
+        "deliveries:show",
+    ),
+    Action(
+        "delivery.retry",
+        "r",
+        "send again",
+        "Send again what was given up",
+        (Where.DELIVERIES,),
+        "deliveries:retry",
     ),
     Action("incident.status", "m", "status", "Change the status", _BOTH, "incidents:status"),
     Action("incident.severity", "s", "severity", "Change the severity", _BOTH, "incidents:severity"),

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from data.delivery_views import DeliveryView, views
 from data.domain.delivery import Delivery, DeliveryKind, DeliveryState
 from data.domain.policy import Contact
 from data.domain.room import Channel
 from data.store import outgoing
+from data.store.commands.finding import incident_number
 from data.store.commands.outbox import due
 from data.store.definitions import load_channels, load_policy
 from data.store.tables_outside import DELIVERY
@@ -39,6 +41,13 @@ class Waiting:
 def deliveries_of(connection: Connection, incident: int) -> tuple[Delivery, ...]:
     """Return everything that was to be told about an incident, oldest first."""
     return outgoing.load(connection, DELIVERY.c.incident == incident)
+
+
+def delivery_views(connection: Connection, key: str) -> tuple[DeliveryView, ...]:
+    """Return an incident's messages as a screen shows them, the latest asked for first."""
+    number = incident_number(key)
+    items = deliveries_of(connection, number) if number is not None else ()
+    return views(items, load_policy(connection)) if items else ()
 
 
 def deliveries(connection: Connection, ids: Collection[str]) -> tuple[Delivery, ...]:
