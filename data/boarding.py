@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from data.domain.change import Event
-from data.domain.clocks import WARN_SHARE
+from data.domain.clocks import warning_at
 from data.domain.describe import describe
 from data.domain.incident import Status
 from data.domain.policy import GUIDE_TIMES, Policy, Times
@@ -82,8 +82,7 @@ def incident_row(values: Sequence[Any]) -> BoardRow:
     breached = False
     if response_due is not None:
         due = parse(response_due)
-        begun = parse(response_from)
-        warn_at = begun + WARN_SHARE * (due - begun)
+        warn_at = warning_at(parse(response_from), due)
         if acknowledged_at is not None:
             acknowledged = parse(acknowledged_at)
             took = acknowledged - parse(response_started)
