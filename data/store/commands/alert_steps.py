@@ -42,8 +42,8 @@ def alert_steps(
     """Return what brings the store in line with a source's alerts, cleared ones included.
 
     ``services`` are the ids of the configured ones. A cause with a loud alert is found, unless it is
-    spoken for, or its service is in maintenance; one whose alerts have all cleared has ended, and so
-    has one that is only proposed and whose alerts are all muted.
+    spoken for and proposed no less severe, or its service is in maintenance. One whose alerts have all
+    cleared has ended, and so has one that is only proposed and whose alerts are all muted.
     """
     return _Steps(source, tuple(alerts), spoken, now, Services(services), windows).all()
 
@@ -116,7 +116,7 @@ class _Steps:
         found = [
             self._finding(key, worst_first(members))
             for key, members in loud.items()
-            if key not in storms and self._open_to(key)
+            if key not in storms and (self._open_to(key) or self._worse(key, members))
         ]
         yield from sorted(found, key=lambda finding: (finding.severity, finding.key))
 
@@ -127,6 +127,11 @@ class _Steps:
         """Not spoken for, or last seen to have ended."""
         told = self._spoken.get(key)
         return told is None or told.clear
+
+    def _worse(self, key: str, loud: Iterable[Alert]) -> bool:
+        """More severe than what it is proposed as: that may have to wake somebody."""
+        told = self._spoken[key].severity
+        return told is not None and any(alert.severity < told for alert in loud)
 
     def _finding(self, key: str, alerts: list[Alert]) -> Finding:
         services = self._services.of_all(alerts)
@@ -141,7 +146,7 @@ class _Steps:
     def _together(self, key: str, loud: list[Alert]) -> Iterator[Together]:
         members = [alert for alert in self._alerts if alert.cause == key]
         groups = sorted({alert.group_key for alert in members})
-        if not (self._open_to(key) or self._follows(key, members, groups)):
+        if not (self._open_to(key) or self._worse(key, loud) or self._follows(key, members, groups)):
             return
         alerts = worst_first(loud)
         services = self._services.of_all(alerts)

@@ -1,19 +1,20 @@
 """Bringing what is open in line with what fails, however many workers try it at once (design 3.6, 3.7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, or_, select
 
 from data.domain.alert import AlertRole, AlertState
 from data.domain.alert_groups import HEARTBEAT, is_alert
 from data.domain.health import CheckState
+from data.domain.proposal import opens_at
 from data.domain.room import Kind
-from data.store import causes
+from data.store import causes, rows
 from data.store.commands.findings import cleared, found
 from data.store.commands.leases import PREFIX
 from data.store.commands.mass import found_together
-from data.store.commands.opening import Finding
+from data.store.commands.opening import Finding, cleaned, facts_of
 from data.store.tables import CAUSE, CHECK_STATE, DEFINITION
 from data.store.tables_outside import ALERT
 from data.store.unit import Answer, Write
@@ -42,7 +43,8 @@ def reconcile(write: Write, steps: Sequence[Finding | Together | Ended]) -> Answ
 
     A check's cause is found only while the stored health is hard down, and ends only when it is not or
     the check is no more. One of alerts is found only while one of them is loud, and ends only when none
-    fires; while it is no more than proposed, also when all are muted.
+    fires; while it is no more than proposed, also when all are muted. A proposal grows as severe as what
+    is found of it.
     """
     keys = [_cause(step) for step in steps]
     down = _down(write.connection, [key for key in keys if key.startswith(PREFIX)])
@@ -54,14 +56,35 @@ def reconcile(write: Write, steps: Sequence[Finding | Together | Ended]) -> Answ
                 answers.append(cleared(write, key, why))
             case Together(finding, members) if alerts.hold(finding.key):
                 answers.append(found_together(write, finding, _placed(write.connection, members)))
+                _raise(write, finding)
             case Finding() if step.key in down or (not step.key.startswith(PREFIX) and alerts.hold(step.key)):
                 answers.append(found(write, step))
+                _raise(write, step)
     told = [answer.text for answer in answers if answer.text]
     return Answer(text="; ".join(told), facts={"told": told})
 
 
 def _cause(step: Finding | Together | Ended) -> str:
     return step.finding.key if isinstance(step, Together) else step.key
+
+
+def _raise(write: Write, finding: Finding) -> None:
+    """Let a waiting proposal be as severe as what was found: it may have to wake somebody."""
+    number, _ = causes.place(write.connection, finding.key)
+    proposal = rows.load_proposal(write.connection, number) if number is not None else None
+    if proposal is None or proposal.severity <= finding.severity:
+        return
+    # it has just become this bad: people have as long to answer as for a new one
+    due = None if finding.waits else opens_at(write.policy, finding.severity, write.now)
+    first = min((at for at in (due, proposal.opens_at) if at), default=None)
+    rows.save_proposal(write.connection, replace(proposal, severity=finding.severity, opens_at=first))
+    worse = replace(finding, title=f"now {finding.severity}: {finding.title}")
+    write.tell(
+        "attached",
+        f"proposal:{proposal.key}",
+        facts_of(cleaned(worse), "attached", proposal.key),
+        finding.key,
+    )
 
 
 class _Alerts:

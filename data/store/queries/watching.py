@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from data.domain.severity import Severity
 from data.store.tables import CAUSE, EVENT, INCIDENT, MUTE, PROPOSAL
 
 _RECONFIGURES = ("configured", "maintenance")
@@ -18,6 +19,7 @@ class Spoken:
     incident: int | None = None
     proposal: int | None = None
     muted_until: datetime | None = None
+    severity: Severity | None = None  # of the proposal
 
 
 def spoken_for(connection: Connection) -> dict[str, Spoken]:
@@ -30,12 +32,17 @@ def spoken_for(connection: Connection) -> dict[str, Spoken]:
     if not places:
         return spoken
     clear: dict[str, bool] = {}
+    severities: dict[int, Severity] = {}
     for table, place in ((PROPOSAL, CAUSE.c.proposal), (INCIDENT, CAUSE.c.incident)):
-        holders = select(table.c.causes).where(table.c.id.in_(select(place).where(place.is_not(None))))
-        for held in connection.execute(holders).scalars():
+        columns = select(table.c.id, table.c.severity, table.c.causes)
+        holders = columns.where(table.c.id.in_(select(place).where(place.is_not(None))))
+        for number, severity, held in connection.execute(holders):
             clear.update((cause["key"], cause["cleared_at"] is not None) for cause in held)
+            if table is PROPOSAL:
+                severities[number] = Severity(severity)
     for row in places:
-        spoken[row.key] = Spoken(clear.get(row.key, False), row.incident, row.proposal)
+        severity = severities.get(row.proposal) if row.proposal is not None else None
+        spoken[row.key] = Spoken(clear.get(row.key, False), row.incident, row.proposal, severity=severity)
     return spoken
 
 
