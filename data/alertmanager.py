@@ -23,9 +23,10 @@ MOST_LABELS, MOST_ANNOTATIONS, MOST_MUTES, MOST_MATCHERS = 64, 32, 16, 64
 NAME, VALUE, TEXT, URL = 100, 300, 2_000, 1_000  # characters that are kept
 
 _FINGERPRINT = re.compile(r"[0-9a-zA-Z_.-]{1,64}", re.ASCII)
-# Refreshed each time whoever watches says that an alert still fires; inside a string a quote is escaped,
-# so only keys are found.
-_REFRESHED = re.compile(rb'"(?:endsAt|updatedAt)":"[^"]*",?')
+# What differs from answer to answer although nothing has changed: instants are refreshed whenever an alert
+# is told again, and of several alerts that inhibit one any may be named. Inside a string a quote is
+# escaped, so only keys are found.
+_RESTLESS = re.compile(rb'"(?:endsAt":"[^"]*"|updatedAt":"[^"]*"|inhibitedBy":\["[^\]]*\]),?')
 
 
 class NotAlertmanager(ValueError):
@@ -77,7 +78,7 @@ class AlertReader:
 
     def read(self, body: bytes) -> Sightings:
         """Return the alerts as ``read_alerts`` does: the very same object while nothing has changed."""
-        told = _REFRESHED.sub(b"", body) if len(body) <= MOST_BYTES else b""
+        told = _RESTLESS.sub(b"", body) if len(body) <= MOST_BYTES else b""
         if self._last is None or told != self._told or not told:
             before = {sighting.fingerprint: sighting for sighting in self._last or ()}
             self._last, self._told = None, b""

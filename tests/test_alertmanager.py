@@ -274,6 +274,16 @@ def test_of_very_many_labels_those_that_count_are_kept() -> None:
     assert found.annotations["summary"] == "s"
 
 
+def test_of_many_that_inhibit_one_another_may_be_named_each_time() -> None:
+    reader = AlertReader()
+    first, second, none = (
+        body(alert(status={"state": "suppressed", "inhibitedBy": names})) for names in (["f2"], ["f3"], [])
+    )
+    found = reader.read(first)
+    assert reader.read(second) is found
+    assert reader.read(none)[0].state is AlertState.SILENCED
+
+
 def test_a_reader_gives_the_same_again_while_only_the_refreshed_instants_change() -> None:
     reader = AlertReader()
     first = reader.read(body(alert(), alert(fingerprint="f2")))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from data.domain.alert import Alert, AlertRole, SourceState
+from data.domain.alert import Alert, AlertRole, AlertState, SourceState
 from data.domain.alert_evidence import (
     NO_START,
     Evidence,
@@ -98,7 +98,7 @@ class _Poll:
                 or (alert.starts_at != sighting.starts_at and _known_start(sighting, now))
                 or alert.labels != sighting.labels
                 or alert.annotations != sighting.annotations
-                or alert.muted_by != sighting.muted_by
+                or (alert.muted_by != sighting.muted_by and not _still_inhibited(alert, seen))
                 or alert.url != sighting.url
                 or verdict != (alert.severity, alert.guessed, alert.role)
             ):
@@ -225,6 +225,11 @@ class _Poll:
                     if self._causes.get(alert.group_key, ALREADY).startswith(ALREADY):
                         self._causes[alert.group_key] = alert.cause
         return self._causes
+
+
+def _still_inhibited(alert: Alert, seen: Mapping[str, object]) -> bool:
+    """Tell whether what inhibits an alert still fires: of several any may be named at a time."""
+    return alert.state is AlertState.INHIBITED and all(name in seen for name in alert.muted_by)
 
 
 def _known_start(sighting: Sighting, now: datetime) -> bool:

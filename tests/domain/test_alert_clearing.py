@@ -198,6 +198,17 @@ def test_what_repeats_the_last_poll_writes_nothing_and_is_known_to_have_been_see
     assert room.one().last_seen == room.now - 2 * EVERY, "written, for that is no longer the last good poll"
 
 
+def test_whichever_inhibits_it_is_no_news_while_the_one_that_is_known_fires() -> None:
+    room = Polled()
+    slow = replace(sighting("Slow", state=INHIBITED), muted_by=(DOWN.fingerprint,))
+    other = sighting("Other")
+    room.poll(answer(DOWN, other, slow))
+    again = replace(slow, muted_by=(other.fingerprint,))
+    assert room.poll(answer(DOWN, other, again)).changed == ()
+    room.poll(answer(other, again))
+    assert room.one("Slow").muted_by == (other.fingerprint,)
+
+
 def test_a_start_in_the_future_is_brought_back_to_now_once() -> None:
     room = Polled()
     soon = answer(sighting(starts_at=START + 2 * EVERY))
