@@ -18,6 +18,7 @@ MODULES = {
     "handover": ("handover",),
     "ending": ("resolve", "merge"),
     "rooms": ("maintenance", "apply", "export"),
+    "runbooks": ("import-runbook",),
     "copies": ("backup", "restore"),
     "health": ("check",),
     "keys": ("keys",),

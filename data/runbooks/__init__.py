@@ -1,0 +1,1 @@
+"""Markdown runbooks turned into checklists: the rules behind ``data.runbook``."""
