@@ -44,7 +44,7 @@ def ways(view: UpdateView, audience: Audience) -> str:
     names = [channel.id for channel in view.channels_of(audience)]
     over = f"{len(names)} channel{'s' if len(names) > 1 else ''}: {', '.join(names)}" if names else ""
     outside = "outside the company" if audience.external else ""
-    return ", ".join(filter(None, (outside, _waits(view, audience), over or "by other means")))
+    return ", ".join(filter(None, (over or "by other means", outside, _waits(view, audience))))
 
 
 def _waits(view: UpdateView, audience: Audience) -> str:

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
@@ -160,7 +161,7 @@ class UpdateScreen(Modal[Sent | None]):
                 else first.body
             )
             if first.trouble is not None:
-                text = f"The template fails, {first.trouble}. The plain facts:\n{text}"
+                text = f"The template fails, {first.trouble}\nThe plain facts go instead:\n{text}"
         self.query_one("#whose", Static).update(content(whose))
         shown = self.query_one("#text", Static)
         shown.set_class(bool(self._groups) and self._groups[self._at][0].trouble is not None, "-failed")
@@ -201,6 +202,14 @@ class UpdateScreen(Modal[Sent | None]):
         line.update(content(trouble))
 
     # What keys do.
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show what those outside get to whoever writes it."""
+        if event.widget.id == "outside":
+            outside = [n for n, group in enumerate(self._groups) if any(item.external for item in group)]
+            if outside and self._at not in outside:
+                self._at = outside[0]
+                self._show_text()
 
     def action_next_text(self) -> None:
         """Show what the next audience gets."""

@@ -8,6 +8,7 @@ from data.domain.incident import Disposition
 from data.domain.severity import Severity
 from data.store.commands import incidents, proposals
 from data.store.commands.findings import Finding
+from tests.console.channels import reads_on
 from tests.console.room import SIZES, House, using
 from tests.store.room import done
 
@@ -122,9 +123,8 @@ async def test_resolving_asks_how_why_when_something_still_fails_and_for_a_final
         await user.sees("Why?", "search-api")
         await user.type("moved to the spare")
         await user.press("enter")
-        await user.sees("INC-1 is resolved. Record a final stakeholder update now?")
-        await user.press("y")
-        await user.sees("Update on INC-1", "F2")
+        await user.sees("INC-1 is resolved: the final update, or esc for none", "F2")
+        await reads_on(user, "F2  record as sent")
         await user.press("f2")
         await user.sees("resolved", "UPDATE stopped", "recorded as sent")
         incident = house.others.incident(key)
