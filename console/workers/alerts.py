@@ -27,6 +27,7 @@ from data.text import clean_line
 log = logging.getLogger("warroom.alerts")
 TURN, LOOK, SECRETS, TIDY = 0.5, 1.0, 10.0, 60.0  # seconds
 MARGIN = 5.0  # seconds a claim lasts beyond what its poll may take
+GRACE = 1.0  # seconds for giving back what is claimed
 UNASKED = 3  # intervals past its due after which a source is one that nobody asks
 
 
@@ -150,8 +151,11 @@ class AlertWatch:
         for poll in polls:
             poll.cancel()
         await asyncio.gather(*polls, return_exceptions=True)
-        with suppress(StoreError):
-            await self._desk.work(lambda connection, _: leases.release(connection, self._holder))
+        if not polls:
+            return
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(GRACE):  # what is not given back lapses by itself
+                await self._desk.work(lambda connection, _: leases.release(connection, self._holder))
 
 
 def _configured(connection: Connection, known: str | None) -> tuple[str, dict[str, Source] | None]:
