@@ -85,8 +85,8 @@ def test_the_rules_load_nothing_but_the_standard_library() -> None:
 @pytest.mark.parametrize(
     ("package", "forbidden"),
     [
-        ("data", ("textual", "rich", "httpx", "aiohttp", "typer")),
-        ("widgets", ("sqlmodel", "sqlalchemy", "httpx", "aiohttp")),
+        ("data", ("textual", "rich", "httpx", "h11", "typer")),
+        ("widgets", ("sqlmodel", "sqlalchemy", "httpx", "h11")),
         # httpx itself loads rich where it finds it.
         ("console.workers", ("textual",)),
     ],
@@ -102,7 +102,7 @@ def test_help_waits_for_no_screen_and_no_store(arguments: tuple[str, ...]) -> No
     code = f"from console.cli import main\nassert main({list(arguments)!r}) == 0"
     loaded = loaded_by(code)
     assert of_libraries(loaded, "typer")
-    assert not of_libraries(loaded, "textual", "sqlmodel", "sqlalchemy", "httpx", "aiohttp", "alembic")
+    assert not of_libraries(loaded, "textual", "sqlmodel", "sqlalchemy", "httpx", "h11", "alembic")
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -5,19 +5,13 @@ import base64
 import http
 import json
 import re
-import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from yarl import URL
-
 from console.workers import secrets
-from console.workers.dialer import Address, Dialer
+from console.workers.dialer import Dialer
+from console.workers.exchange import Exchange, exchange
 from console.workers.faults import Unusable, classify
 from console.workers.request import Request, prepare
 from console.workers.transport import Stage, Trace, blind_context, trusting_context
@@ -26,7 +20,6 @@ from data.domain.room import Source
 from data.text import clean_line, decode
 
 LIMIT = 10 * 1024 * 1024  # bytes of an answer, unpacked
-_CHUNK = 64 * 1024
 _SAID = 4096  # bytes of a refusal that are looked at
 _API = re.compile(r"/+(api/v2(/.*)?)?$")  # people paste addresses from where they looked
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -71,23 +64,26 @@ class Caller:
         try:
             async with asyncio.timeout(seconds):
                 request = await _prepare(source, address, path, method)
-                trace.enter(Stage.NAME)
-                addresses = await self._dialer.resolve(request.host, request.port)
-                trace.enter(Stage.CONNECT)
-                context = await self._context(verified=source.verify and request.url.scheme == "https")
-                async with _session(context, addresses, trace) as session:
-                    return await _exchange(session, request, content, trace)
+                if content is not None:
+                    request = replace(
+                        request, headers=(*request.headers, ("content-type", "application/json"))
+                    )
+                context = await self._context(source) if request.url.scheme == "https" else None
+                async with exchange(
+                    self._dialer, context, request, trace, limit=LIMIT + 1, content=content or b""
+                ) as answer:
+                    return await _read(answer, request, trace)
         except NoAnswer:
             raise
         except Exception as error:  # noqa: BLE001 - whatever was met is said in a sentence
             words = classify(error, trace).words
         raise NoAnswer(request.redact(words) if request else words)
 
-    async def _context(self, *, verified: bool) -> ssl.SSLContext:
-        if verified not in self._contexts:  # reads every authority from disk
-            make = trusting_context if verified else blind_context
-            self._contexts[verified] = await asyncio.to_thread(make)
-        return self._contexts[verified]
+    async def _context(self, source: Source) -> ssl.SSLContext:
+        if source.verify not in self._contexts:  # reads every authority from disk
+            make = trusting_context if source.verify else blind_context
+            self._contexts[source.verify] = await asyncio.to_thread(make)
+        return self._contexts[source.verify]
 
 
 async def _prepare(source: Source, address: str, path: str, method: str) -> Request:
@@ -127,79 +123,22 @@ def _credentials(source: Source) -> tuple[str, tuple[str, ...]]:
     return sent, hidden
 
 
-class _Known(AbstractResolver):
-    """Answers what has been looked up already, and checked."""
-
-    def __init__(self, addresses: Sequence[Address]) -> None:
-        self._addresses = addresses
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        flags = socket.AI_NUMERICHOST
-        return [
-            ResolveResult(hostname=host, host=str(address[0]), port=port, family=family, proto=0, flags=flags)
-            for family, address in self._addresses
-        ]
-
-    async def close(self) -> None:
-        """Nothing to let go of."""
-
-
-@asynccontextmanager
-async def _session(
-    context: ssl.SSLContext, addresses: Sequence[Address], trace: Trace
-) -> AsyncIterator[aiohttp.ClientSession]:
-    async def connected(*_: object) -> None:
-        trace.enter(Stage.ANSWER)
-
-    stages = aiohttp.TraceConfig()
-    stages.on_connection_create_end.append(connected)
-    connector = aiohttp.TCPConnector(
-        resolver=_Known(addresses), ssl=context, force_close=True, limit=0, use_dns_cache=False
-    )
-    session = aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=False,
-        trace_configs=[stages],
-        timeout=aiohttp.ClientTimeout(),
-    )
-    async with session:
-        yield session
-
-
-async def _exchange(
-    session: aiohttp.ClientSession, request: Request, content: bytes | None, trace: Trace
-) -> bytes:
-    # counted without the content: what is sent counts it itself
-    headers = {name: value for name, value in request.build().headers.items() if name != "content-length"}
-    if content is not None:
-        headers["content-type"] = "application/json"
-    async with session.request(
-        request.method,
-        URL(str(request.url), encoded=True),
-        headers=headers,
-        data=content,
-        allow_redirects=False,
-        auto_decompress=False,
-    ) as response:
-        trace.enter(Stage.BODY)
-        if response.status // 100 != 2:
-            said = await response.content.read(_SAID)
-            words = _refusal(response.status, request, response.headers.get("Location", ""))
-            raise NoAnswer(request.redact(words), response.status, request.redact_bytes(said))
-        body = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) > LIMIT:
-                raise _too_much()
-        packed = response.headers.get("Content-Encoding", "").strip().lower()
+async def _read(answer: Exchange, request: Request, trace: Trace) -> bytes:
+    await answer.ask()
+    trace.enter(Stage.BODY)
+    if answer.status // 100 != 2:
+        said = await answer.read(_SAID)
+        words = _refusal(answer.status, request, answer.header(b"location"))
+        raise NoAnswer(request.redact(words), answer.status, request.redact_bytes(said))
+    body = await answer.read()
+    if len(body) > LIMIT:
+        raise _too_much()
+    packed = answer.header(b"content-encoding").strip().lower()
     if packed in ("", "identity"):
-        return bytes(body)
+        return body
     if packed not in _PACKED:
         raise NoAnswer(f"the answer is packed in a way nobody asked for: {packed}")
-    return await asyncio.to_thread(_unpack, bytes(body), _PACKED[packed])
+    return await asyncio.to_thread(_unpack, body, _PACKED[packed])
 
 
 def _unpack(body: bytes, how: int) -> bytes:

@@ -15,8 +15,8 @@ from console.workers.transport import HungUp, Improper, Stage, Trace, dial
 
 _ONCE = 16 * 1024  # bytes taken from the wire at once
 _HEAD = 128 * 1024  # bytes before the end of an answer's head, interim answers included
-_ALL = 1024 * 1024  # bytes of a whole answer, with chunk sizes and trailers; its body is cut far earlier
-_PIECES = 1000  # chunks of a body that are ever looked at: each costs the loop, even one of a single byte
+_OVERHEAD = 16  # times the body that is wanted may come in all, with chunk sizes and trailers
+_PIECE = 64  # bytes: a body in chunks that are smaller on average costs too much, and is cut
 
 
 class Exchange(asyncio.BufferedProtocol):
@@ -24,19 +24,28 @@ class Exchange(asyncio.BufferedProtocol):
 
     _transport: asyncio.Transport
 
-    def __init__(self, request: Request, trace: Trace) -> None:
+    def __init__(self, request: Request, trace: Trace, *, limit: int, content: bytes = b"") -> None:
         """``request`` is composed at once. Raises h11.LocalProtocolError where it cannot be."""
         self.status = 0
         self.phrase = ""
         self._headers: list[tuple[bytes, bytes]] = []
         self._trace = trace
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD)
-        asked = h11.Request(method=request.method, target=request.url.raw_path, headers=request.lines())
-        self._wire = self._http.send(asked) + self._http.send(h11.EndOfMessage())
+        self._wire = self._compose(request, content)
+        self._limit = limit
         self._buffer = memoryview(bytearray(_ONCE))
         self._received = 0
         self._ended: Exception | None = None
         self._news = asyncio.Event()
+
+    def _compose(self, request: Request, content: bytes) -> bytes:
+        headers = request.lines(len(content))
+        wire = self._http.send(
+            h11.Request(method=request.method, target=request.url.raw_path, headers=headers)
+        )
+        if content:
+            wire += self._http.send(h11.Data(data=content))
+        return wire + self._http.send(h11.EndOfMessage())
 
     def header(self, name: bytes) -> str:
         """The header's value, empty where there is none; ``name`` in small letters."""
@@ -54,10 +63,10 @@ class Exchange(asyncio.BufferedProtocol):
                 self.phrase = http.HTTPStatus(self.status).phrase
         self._headers = list(event.headers)
 
-    async def read(self, limit: int) -> bytes:
+    async def read(self, limit: int | None = None) -> bytes:
         """The body as it is on the wire, cut at ``limit`` bytes. Raises as ``ask`` does."""
-        body = bytearray()
-        for _ in range(_PIECES):
+        body, limit = bytearray(), self._limit if limit is None else limit
+        for _ in range(limit // _PIECE):
             event = await self._next()
             if not isinstance(event, h11.Data):
                 break
@@ -102,7 +111,7 @@ class Exchange(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Keep what came for who reads."""
         self._received += nbytes
-        if self._received > (_HEAD if self._trace.stage is Stage.ANSWER else _ALL):
+        if self._received > (_HEAD if self._trace.stage is Stage.ANSWER else self._limit * _OVERHEAD):
             self._end(Improper("it does not come to an end"))
             self._transport.abort()
             return
@@ -124,13 +133,20 @@ class Exchange(asyncio.BufferedProtocol):
 
 @contextlib.asynccontextmanager
 async def exchange(
-    dialer: Dialer, context: ssl.SSLContext | None, request: Request, trace: Trace
+    dialer: Dialer,
+    context: ssl.SSLContext | None,
+    request: Request,
+    trace: Trace,
+    *,
+    limit: int,
+    content: bytes = b"",
 ) -> AsyncIterator[Exchange]:
     """A connection for exactly one request, gone afterwards whatever the server does.
 
-    ``context`` is for TLS, None without. Raises what connecting and the handshake raise.
+    ``context`` is for TLS, None without; ``limit`` is how many bytes of the answer's body are wanted at most.
+    Raises what connecting and the handshake raise.
     """
-    made = Exchange(request, trace)
+    made = Exchange(request, trace, limit=limit, content=content)
     connection = await dial(dialer, request.host, request.port, trace)
     if context is not None:
         trace.enter(Stage.TLS)

@@ -6,9 +6,6 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import aiohttp
-from aiohttp.http_exceptions import HttpProcessingError
-
 from console.workers.dialer import LinkLocal
 from console.workers.secrets import SecretMissing
 from console.workers.transport import HungUp, Improper, Stage, Trace
@@ -115,13 +112,11 @@ def _protocol(error: BaseException, trace: Trace) -> Fault | None:
     match error:
         case Improper():
             return Fault(Reason.PROTOCOL, f"not a proper HTTP answer: {error}")
-        case HttpProcessingError() | aiohttp.ClientResponseError():
-            return Fault(Reason.PROTOCOL, f"not a proper HTTP answer: {error.message}")
         case OSError() if trace.stage is Stage.TLS:
             return Fault(Reason.TLS, "the connection was closed in the TLS handshake")
         case ConnectionResetError() | BrokenPipeError():
             return Fault(Reason.PROTOCOL, f"connection reset {trace.stage}")
-        case HungUp() | aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
+        case HungUp():
             return Fault(Reason.PROTOCOL, f"connection closed {trace.stage}")
     return None
 

@@ -67,12 +67,12 @@ class Prober:
     async def _ask(self, check: Check, request: Request, trace: Trace) -> Finding:
         while True:
             context = await self._context(check) if request.url.scheme == "https" else None
-            async with exchange(self._dialer, context, request, trace) as answer:
+            async with exchange(self._dialer, context, request, trace, limit=LIMIT) as answer:
                 await answer.ask()
                 trace.enter(Stage.BODY)
                 trace.status = answer.status
                 location = answer.header(b"location") if answer.status in _REDIRECTS else ""
-                content = b"" if location and check.follow_redirects else await answer.read(LIMIT)
+                content = b"" if location and check.follow_redirects else await answer.read()
             if not location or not check.follow_redirects:
                 break
             trace.hops += 1

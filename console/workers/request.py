@@ -13,16 +13,13 @@ from console.workers.faults import Unusable
 from data.domain.check import Check
 
 _WEB = {"http": 80, "https": 443}
-_OURS = httpx.Headers(
-    {"accept": "*/*", "accept-encoding": "identity", "connection": "close", "user-agent": "warroom"}
-)
-_SENT = {
+_OURS = {
     "accept": (b"Accept", b"*/*"),
     "accept-encoding": (b"Accept-Encoding", b"identity"),
     "connection": (b"Connection", b"close"),
     "user-agent": (b"User-Agent", b"warroom"),
 }
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})  # without one they say so
+_WITH_CONTENT = frozenset({"POST", "PUT", "PATCH"})  # without any they say so
 _HOST = re.compile(rb"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -48,24 +45,16 @@ class Request:
         """The port, the scheme's own where none is given."""
         return self.url.port or _WEB[self.url.scheme]
 
-    def lines(self) -> list[tuple[bytes, bytes]]:
-        """The headers as they go out; the check's own instead of ours."""
-        lines = {"host": (b"Host", self.url.netloc), **_SENT}
-        if self.method in _WITH_BODY:
-            lines["content-length"] = (b"Content-Length", b"0")
+    def lines(self, length: int = 0) -> list[tuple[bytes, bytes]]:
+        """The headers as they go out, the check's own instead of ours; ``length`` is the content's."""
+        lines = {"host": (b"Host", self.url.netloc), **_OURS}
+        if self.method in _WITH_CONTENT:
+            lines["content-length"] = (b"Content-Length", b"%d" % length)
         if credentials := _basic(self.url):
             lines["authorization"] = (b"Authorization", credentials.encode())
         for name, value in self.headers:
             lines[name.lower()] = (name.encode(), value.strip().encode())
         return list(lines.values())
-
-    def build(self) -> httpx.Request:
-        """The request as it goes out."""
-        headers = _OURS
-        if self.headers:
-            own = {name.lower(): value for name, value in self.headers}
-            headers = httpx.Headers({**_OURS, **own}, encoding="utf-8")
-        return httpx.Request(self.method, self.url, headers=headers)
 
     def redirected(self, status: int, location: str) -> "Request":
         """Where a redirect leads. Another origin never sees the check's headers. Raises Unusable."""

@@ -29,7 +29,7 @@ ROWS = (
 def head() -> list[str]:
     """What was measured where."""
     libraries = []
-    for name in ("textual", "httpx", "h11", "aiohttp", "sqlalchemy", "sqlmodel"):
+    for name in ("textual", "httpx", "h11", "sqlalchemy", "sqlmodel"):
         try:
             libraries.append(f"{name} {version(name)}")
         except PackageNotFoundError:

@@ -14,10 +14,10 @@ from tests.console.cli_room import ROOT, process
 
 pytestmark = pytest.mark.slow  # real processes, sockets and intervals
 
-HEAVY = ("textual", "rich", "sqlmodel", "sqlalchemy", "alembic", "httpx", "aiohttp")
+HEAVY = ("textual", "rich", "sqlmodel", "sqlalchemy", "alembic", "httpx", "h11")
 # what a verb on a file's store has no use for
 NEEDLESS = (
-    *("textual", "rich", "alembic", "httpx", "httpcore", "aiohttp", "cryptography", "psycopg", "tomlkit"),
+    *("textual", "rich", "alembic", "httpx", "httpcore", "h11", "cryptography", "psycopg", "tomlkit"),
     *("data.configuration.document", "data.configuration.tables", "data.domain.explain", "data.defaults"),
     *("console.app", "console.desk", "console.workers", "console.launch"),
 )

@@ -7,14 +7,13 @@ import os
 import socket
 import ssl
 
-import aiohttp
 import httpx
 import pytest
 
 from console.workers.dialer import Dialer, LinkLocal
 from console.workers.faults import Fault, classify
 from console.workers.secrets import SecretMissing
-from console.workers.transport import Stage, Trace
+from console.workers.transport import HungUp, Improper, Stage, Trace
 from data.domain.check import Reason
 from tests.console.servers import closed_port
 
@@ -29,7 +28,7 @@ def at(stage: Stage, *, hops: int = 0) -> Trace:
 
 def wrapped(error: Exception) -> Exception:
     """As the libraries hand it on: behind two exceptions of their own, the first of which looks plain."""
-    middle = aiohttp.ClientOSError(errno.EIO, "something")
+    middle = OSError(errno.EIO, "something")
     middle.__cause__ = error
     outer = httpx.ConnectTimeout("")
     outer.__cause__ = middle
@@ -59,8 +58,8 @@ def wrapped(error: Exception) -> Exception:
         (LinkLocal("x is a link-local address"), Stage.NAME, Reason.UNREACHABLE, True),
         (SecretMissing("no such thing"), Stage.START, Reason.SECRET, True),
         (UnicodeError("label too long"), Stage.NAME, Reason.PROTOCOL, True),
-        (aiohttp.ServerDisconnectedError(), Stage.ANSWER, Reason.PROTOCOL, False),
-        (aiohttp.ClientPayloadError(), Stage.BODY, Reason.PROTOCOL, False),
+        (HungUp(), Stage.ANSWER, Reason.PROTOCOL, False),
+        (Improper("half a chunk"), Stage.BODY, Reason.PROTOCOL, False),
         (RecursionError(), Stage.BODY, Reason.PROTOCOL, False),
         (OverflowError("port must be 0-65535"), Stage.START, Reason.PROTOCOL, True),
     ],
