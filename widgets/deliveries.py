@@ -17,9 +17,9 @@ from widgets.tones import Span
 _COLUMNS = (
     Column("STATE", 12),
     Column("WHAT", 6, leaves=2),
-    Column("TO", 18),
-    Column("AT", 14, leaves=1),
-    Column("RESULT", 14, grows=True),
+    Column("TO", 22),
+    Column("AT", 12, leaves=1),
+    Column("RESULT", 18, grows=True),
 )
 _TONES = {
     DeliveryState.SENT: "good",
@@ -82,7 +82,7 @@ class DeliveryTable(Lines[DeliveryView, bool]):
             "STATE": (WORDS[state], tone),
             "WHAT": (item.item.kind.value, "muted"),
             "TO": (item.to, "strong"),
-            "AT": (wall(item.at, self.zone, dated=ticking), "muted"),
+            "AT": (wall(item.at, self.zone, dated=ticking, seconds=not ticking), "muted"),
             "RESULT": (says(item.item), tone if tone in ("late", "soon") else "muted"),
         }
         for number, column in enumerate(self._columns):
