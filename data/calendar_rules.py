@@ -50,12 +50,14 @@ def _attendees(event: Any) -> Iterator[str]:
 
 def tame(event: Any, horizon: datetime) -> bool:
     """Tell whether what an event repeats can be walked through: never by the minute, never without a hit."""
-    rules = event.get("RRULE", ())
+    rules = event.get("RRULE")
     start = getattr(event.get("DTSTART"), "dt", None)
     if not isinstance(start, date):
         return False
     years = horizon.year + 1 - start.year
-    return all(_walkable(rule, years) for rule in (rules if isinstance(rules, list) else [rules]) if rule)
+    if "RRULE" not in event:
+        return True
+    return all(_walkable(rule, years) for rule in (rules if isinstance(rules, list) else [rules]))
 
 
 def _walkable(rule: Any, years: int) -> bool:

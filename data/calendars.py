@@ -5,6 +5,7 @@ through in reasonable time are left out, and whatever is left out is said in the
 """
 
 import re
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ MOST_SHIFTS = 1_000
 BACK, AHEAD = timedelta(days=1), timedelta(days=35)
 _MARGIN = timedelta(days=1)  # what a look by wall clocks may be wrong by, zones and their changes included
 _DAY = timedelta(days=1)
+
+_PARSING = threading.Lock()
 
 Span = tuple[datetime, datetime, Any]  # when an event begins and ends, and the event
 
@@ -122,25 +125,28 @@ def _text(body: bytes) -> str:
 def _parsed(text: str) -> list[Any]:
     from icalendar import Calendar
     from icalendar.error import GloballyUniqueTZIDGuessed
+    from icalendar.timezone import tzp
 
     # a console has no place for what a library would say on stderr
     warnings.filterwarnings("ignore", category=GloballyUniqueTZIDGuessed)
-    try:
-        return list(Calendar.from_ical(text, multiple=True))
-    except Exception as error:  # noqa: BLE001 - whatever the parser stumbles over, it is no calendar
-        raise NotACalendar(f"it is no proper calendar ({type(error).__name__})") from None
+    with _PARSING:
+        tzp.use_default()  # it would keep one feed's own zones for all the others
+        try:
+            return list(Calendar.from_ical(text, multiple=True))
+        except Exception as error:  # noqa: BLE001 - whatever the parser stumbles over, it is no calendar
+            raise NotACalendar(f"it is no proper calendar ({type(error).__name__})") from None
 
 
 def _zone(calendar: Any, room: str, doubts: _Doubts) -> ZoneInfo:
     name = clean_line(str(calendar.get("X-WR-TIMEZONE", "")), 60)
     try:
         return ZoneInfo(name or room)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         if name:
             doubts.zones[name] = room
         try:
             return ZoneInfo(room)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             return ZoneInfo("UTC")
 
 
@@ -155,12 +161,13 @@ def _spans(
     series: dict[str, list[Any]] = {}
     for number, event in enumerate(calendar.walk("VEVENT")):
         series.setdefault(str(event.get("UID", number)), []).append(event)
-        _note_zone(event, local, doubts)
     repeating = 0
     for events in series.values():
         if enough():
             raise NotACalendar("it takes too long to read")
         try:
+            for event in events:
+                _note_zone(event, local, doubts)
             if len(events) == 1 and not any(
                 name in events[0] for name in ("RRULE", "RDATE", "RECURRENCE-ID")
             ):
@@ -215,9 +222,8 @@ def _instant(at: date | datetime, local: tzinfo) -> datetime:
 
 def _note_zone(event: Any, local: ZoneInfo, doubts: _Doubts) -> None:
     """Note a zone that is named and not known: the parser silently leaves such times without one."""
-    start = event.get("DTSTART")
-    moment = getattr(start, "dt", None)
-    if isinstance(moment, datetime) and moment.tzinfo is None and (name := start.params.get("TZID")):
+    start = event["DTSTART"]
+    if isinstance(start.dt, datetime) and start.dt.tzinfo is None and (name := start.params.get("TZID")):
         doubts.zones[clean_line(str(name), 60)] = local.key
 
 
