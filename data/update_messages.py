@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from data.domain.incident import Incident
 from data.domain.policy import Audience, Policy
@@ -130,13 +130,26 @@ def in_words(told: Sequence[Message], means: str) -> str:
     return "; ".join([*said, *([f"{written_down} recorded as sent {means}"] if written_down else [])])
 
 
-def posts(told: Sequence[Message]) -> tuple[tuple[Message, str], ...]:
-    """Return what goes out as (message, channel): a channel gets the same text once, whoever reads it."""
-    found: list[tuple[Message, str]] = []
+class Post(NamedTuple):
+    """What goes out over one channel, and for which audiences (ids, by comma)."""
+
+    message: Message
+    channel: str
+    audience: str
+
+
+def posts(told: Sequence[Message]) -> tuple[Post, ...]:
+    """Return what goes out: a channel gets the same text once, whoever reads it there."""
+    found: list[Post] = []
     for message in told:
         for channel in message.channels:
-            if not any(channel == other and message.same_text(first) for first, other in found):
-                found.append((message, channel))
+            known = [n for n, post in enumerate(found) if post.channel == channel]
+            same = next((n for n in known if message.same_text(found[n].message)), None)
+            if same is None:
+                found.append(Post(message, channel, message.audience))
+            else:
+                post = found[same]
+                found[same] = post._replace(audience=f"{post.audience},{message.audience}")
     return tuple(found)
 
 

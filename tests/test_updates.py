@@ -41,8 +41,7 @@ INC-1 P0 critical: Checkout returns 503
 Resolved · checkout · since 13:46Z (9m)
 What we know: the pool is full
 Impact: nobody can pay
-What we do: raising the pool
-Resolved 13:55Z: workaround
+Resolved 13:55Z: raising the pool
 Next update: none planned
 IC ada · comms sam
 Ticket: https://tracker.example/OPS-7"""
@@ -64,7 +63,7 @@ Ticket: https://tracker.example/OPS-7"""
             EXECUTIVES,
             Status.RESOLVED,
             "P0 critical, resolved: Checkout returns 503 (INC-1)\nImpact on the business: nobody can pay\n"
-            "Resolved 13:55Z after 9m: workaround\nNext update: none planned",
+            "Resolved 13:55Z after 9m: raising the pool\nNext update: none planned",
         ),
         (CUSTOMERS, Status.MONITORING, "Card payments fail.\nStarted: 13:46Z\nNext update: 14:34Z"),
         (CUSTOMERS, Status.RESOLVED, "Card payments fail.\nStarted: 13:46Z\nResolved: 13:55Z"),
@@ -86,6 +85,13 @@ def test_each_audience_is_written_in_its_own_words(audience: Audience, status: S
 )
 def test_customers_are_told_something_even_when_nobody_finds_words(status: Status, words: str) -> None:
     assert written(CUSTOMERS, status, Answers("pool", "all", "fix")).startswith(words)
+
+
+def test_a_final_update_without_words_says_how_it_ended() -> None:
+    text = written(ENGINEERING, Status.RESOLVED, Answers("pool full"))
+    assert "Resolved 13:55Z: workaround" in text
+    assert "Impact" not in text
+    assert "Resolved 13:55Z after 9m: workaround" in written(EXECUTIVES, Status.RESOLVED, Answers())
 
 
 def test_before_anybody_knows_anything_the_text_says_so() -> None:

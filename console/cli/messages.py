@@ -90,14 +90,14 @@ def requests(
     from data.domain import outbox
 
     channels = {channel.id: channel for channel in view.channels}
-    for message, channel in posts(told):
+    for message, channel, audience in posts(told):
         page = channels[channel]
         if page.kind != "statuspage":
             continue
         (item,) = outbox.updates(
             view.incident,
             view.seq + 1,
-            message.audience,
+            audience,
             [channel],
             message.subject,
             message.body,

@@ -106,7 +106,7 @@ def test_an_update_goes_out_over_every_channel_and_is_written_down_for_those_wit
     assert "final" not in event.data
     updates = updates_of(room)
     assert [(item.target, item.audience, item.body) for item in updates] == [
-        ("channel:chat", "engineering", told[0].body),  # product reads the same there, once
+        ("channel:chat", "engineering,product", told[0].body),  # both read it there, once
         ("channel:mail", "executives", told[3].body),
     ]
     assert {item.seq for item in updates} == {event.seq}

@@ -70,11 +70,11 @@ def send_update(
     ]
     seq = write.seq + 1  # the update's own event
     state = write.change(found, tuple(changes))
-    for item, channel in posts(told):
+    for item, channel, audience in posts(told):
         ways = [way for way in view.channels if way.id == channel]
         # the incident's own title is for those inside
         options = {"notify": notify} | ({"title": item.subject} if item.external else {})
-        enqueue_update(write, state, seq, item.audience, ways, item.subject, item.body, options)
+        enqueue_update(write, state, seq, audience, ways, item.subject, item.body, options)
     reading = clocks.read_update(state, write.now)
     due = f"; the next is due {format_instant(reading.due)}" if reading.due else ""
     next_due = reading.due.isoformat() if reading.due else None
