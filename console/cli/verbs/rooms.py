@@ -57,6 +57,7 @@ def apply(
 
     What an earlier file made and this one leaves out is retired. Problems are told by file and line.
     """
+    from console.channels.checking import unknown_addresses
     from console.cli.room import opened
     from data.configuration.model import ConfigurationError
     from data.configuration.plan import plan
@@ -74,6 +75,8 @@ def apply(
 
     try:
         wanted = read_path(path)
+        if unknown := unknown_addresses(wanted):
+            raise ConfigurationError(unknown)
         if not options.json:
             for warning in wanted.warnings:
                 output.warn(str(warning))
