@@ -6,24 +6,27 @@
 """
 
 import asyncio
+import http
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from console.workers.dialer import Dialer
+from console.workers.exchange import Exchange, exchange
 from console.workers.faults import Unusable, classify
-from console.workers.request import parse
-from console.workers.secrets import SecretMissing, resolve
-from console.workers.transport import Stage, Trace
-from data.calendars import LARGEST, NotACalendar
+from console.workers.request import Request, parse
+from console.workers.secrets import resolve
+from console.workers.transport import Stage, Trace, trusting_context
+from data.calendars import LARGEST
 from data.text import clean_line
 
 LIMIT = 15.0  # seconds for everything
 HOPS = 3  # redirects followed
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ASKED = {"accept": "text/calendar, */*", "accept-encoding": "identity", "user-agent": "warroom"}
+_ACCEPT = (("Accept", "text/calendar, */*"),)
 _BEGIN = b"BEGIN:VCALENDAR"
 _WORDS = {
     401: "it asks for a login",
@@ -73,20 +76,44 @@ def _place(address: str) -> Place:
         ) from None
 
 
-async def fetch(place: Place, trust: ssl.SSLContext, *, limit: float = LIMIT) -> bytes:
-    """Return a calendar's bytes, within ``limit`` seconds and ``LARGEST`` bytes. Raises NoCalendar."""
-    trace = Trace()
-    try:
-        async with asyncio.timeout(limit):
-            if place.path is not None:
-                return await asyncio.to_thread(_read, place.path)
-            return await _ask(place.url or httpx.URL(), trust, trace, limit)
-    except (NoCalendar, NotACalendar) as error:
-        raise NoCalendar(str(error)) from None
-    except (TimeoutError, httpx.TimeoutException):
-        raise NoCalendar(f"it took longer than {limit:.0f} s") from None
-    except Exception as error:  # noqa: BLE001 - whatever was met is said in a sentence
-        raise NoCalendar(_words(error, trace)) from None
+class Fetcher:
+    """Fetches calendars, each over connections of its own. Nothing to close."""
+
+    def __init__(self, *, trust: ssl.SSLContext | None = None, limit: float = LIMIT) -> None:
+        """``limit`` is how many seconds a fetch may take; ``trust`` replaces the system's authorities."""
+        self._dialer = Dialer()
+        self._trust = trust
+        self._limit = limit
+
+    async def fetch(self, place: Place) -> bytes:
+        """Return a calendar's bytes, at most ``LARGEST`` and one. Raises NoCalendar."""
+        trace = Trace()
+        try:
+            async with asyncio.timeout(self._limit):
+                if place.path is not None:
+                    return await asyncio.to_thread(_read, place.path)
+                return await self._ask(Request("GET", place.url or httpx.URL(), _ACCEPT), trace)
+        except NoCalendar:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever was met is said in a sentence
+            words = classify(error, trace).words
+        raise NoCalendar(_without_address(words, place.url))
+
+    async def _ask(self, request: Request, trace: Trace) -> bytes:
+        for _ in range(HOPS + 1):
+            context = await self._context() if request.url.scheme == "https" else None
+            async with exchange(self._dialer, context, request, trace, limit=LARGEST + 1) as answer:
+                await answer.ask()
+                trace.enter(Stage.BODY)
+                if answer.status not in _REDIRECTS:
+                    return await _body(answer)
+                request = _redirected(request, answer.status, answer.header(b"location"))
+        raise NoCalendar(f"it redirects more than {HOPS} times")
+
+    async def _context(self) -> ssl.SSLContext:
+        if self._trust is None:  # reads every authority from disk
+            self._trust = await asyncio.to_thread(trusting_context)
+        return self._trust
 
 
 def _read(path: Path) -> bytes:
@@ -99,49 +126,33 @@ def _read(path: Path) -> bytes:
         raise NoCalendar(f"its file cannot be read: {error.strerror}") from None
 
 
-async def _ask(url: httpx.URL, trust: ssl.SSLContext, trace: Trace, limit: float) -> bytes:
-    async with httpx.AsyncClient(verify=trust, trust_env=False, timeout=limit, headers=_ASKED) as client:
-        for _ in range(HOPS + 1):
-            trace.enter(Stage.CONNECT)
-            async with client.stream("GET", url, follow_redirects=False) as response:
-                trace.enter(Stage.BODY)
-                if response.status_code not in _REDIRECTS:
-                    return await _body(response)
-                url = _redirected(url, response.headers.get("location", ""))
-    raise NoCalendar(f"it redirects more than {HOPS} times")
-
-
-def _redirected(url: httpx.URL, location: str) -> httpx.URL:
+def _redirected(request: Request, status: int, location: str) -> Request:
     """Return where a redirect leads: the same origin, or https; credentials never go along elsewhere."""
     try:
-        to = parse(str(url.join(location)), secret=True, schemes=("https", "http"))
-    except (Unusable, httpx.InvalidURL, ValueError):
+        to = request.redirected(status, location)
+    except Unusable:
         raise NoCalendar("it redirects to an address that cannot be used") from None
-    same = (to.scheme, to.host, to.port) == (url.scheme, url.host, url.port)
-    if not same and to.scheme != "https":
-        raise NoCalendar(f"it redirects to {to.scheme}://{to.host}, which is not followed")
-    return to.copy_with(userinfo=url.userinfo if same else b"")
+    before, after = request.url, to.url
+    same = (before.scheme, before.host, before.port) == (after.scheme, after.host, after.port)
+    if same:
+        return replace(to, url=after.copy_with(userinfo=before.userinfo))
+    if after.scheme != "https":
+        raise NoCalendar(f"it redirects to {after.scheme}://{after.host}, which is not followed")
+    return replace(to, url=after.copy_with(userinfo=b""))
 
 
-async def _body(response: httpx.Response) -> bytes:
-    status = response.status_code
-    if status != httpx.codes.OK:
-        raise NoCalendar(f"{_WORDS.get(status, 'it fails')}: HTTP {status}")
-    body = bytearray()
-    async for chunk in response.aiter_raw(64 * 1024):
-        body += chunk
-        if len(body) > LARGEST:
-            raise NoCalendar(f"it is larger than {LARGEST // 1024 // 1024} MB")
-    return bytes(body)
+async def _body(answer: Exchange) -> bytes:
+    if answer.status != http.HTTPStatus.OK:
+        raise NoCalendar(f"{_WORDS.get(answer.status, 'it fails')}: HTTP {answer.status}")
+    body = await answer.read()
+    if len(body) > LARGEST:
+        raise NoCalendar(f"it is larger than {LARGEST // 1024 // 1024} MB")
+    return body
 
 
-def _words(error: Exception, trace: Trace) -> str:
-    if isinstance(error, SecretMissing):
-        return str(error)
-    if isinstance(error, httpx.TransportError) and trace.stage is Stage.BODY:
-        return "its answer breaks off"
-    if isinstance(error, httpx.RemoteProtocolError):
-        return "it gives no proper HTTP answer"
-    fault = classify(error, trace)
-    # an error nobody knows may quote the address
-    return fault.words if isinstance(error, httpx.TransportError) else f"it failed ({type(error).__name__})"
+def _without_address(words: str, url: httpx.URL | None) -> str:
+    """Return words without any part of an address that is a secret, wherever an error has them from."""
+    parts = [] if url is None else [str(url), url.raw_path.decode("ascii"), url.password]
+    for part in sorted((part for part in parts if len(part) > 1), key=len, reverse=True):
+        words = words.replace(part, "***")
+    return words

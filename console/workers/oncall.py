@@ -12,10 +12,9 @@ from functools import partial
 
 from console.clock import Clock
 from console.desk import Desk
-from console.workers.calendar_source import LIMIT, NoCalendar, Place, fetch, locate
+from console.workers.calendar_source import LIMIT, Fetcher, NoCalendar, Place, locate
 from console.workers.duties import Duties
 from console.workers.secrets import SecretMissing
-from console.workers.transport import trusting_context
 from data.calendars import NotACalendar, Shifts, read_calendar
 from data.domain.change import Refused
 from data.domain.on_call import Calendar, on_call
@@ -54,8 +53,8 @@ class OnCallFetch:
         self._desk = desk
         self._clock = clock
         self._holder = holder
-        self._limit, self._every = limit, look
-        self._trust = trust
+        self._every = look
+        self._fetcher = Fetcher(trust=trust, limit=limit)
         self._duties = Duties()
         self._references: Mapping[str, str] = {}  # by level, as last seen
         self._on_call: dict[str, tuple[str, ...]] = {}  # by level, as last seen
@@ -130,7 +129,7 @@ class OnCallFetch:
 
     async def _renew(self, claim: CalendarClaim, place: Place, zone: str) -> None:
         try:
-            found = await self._read(await fetch(place, await self._context(), limit=self._limit), zone)
+            found = await self._read(await self._fetcher.fetch(place), zone)
         except (NoCalendar, NotACalendar) as error:
             why = str(error)
             await self._desk.work(partial(commands.calendar_failed, claim=claim, why=why, again=AGAIN))
@@ -152,11 +151,6 @@ class OnCallFetch:
             return time.monotonic() - began > READING
 
         return await asyncio.to_thread(read_calendar, body, self._clock(), zone=zone, enough=enough)
-
-    async def _context(self) -> ssl.SSLContext:
-        if self._trust is None:  # reads every authority from disk
-            self._trust = await asyncio.to_thread(trusting_context)
-        return self._trust
 
     async def _tell(self, duty: Duty, levels: Mapping[str, Level], now: datetime) -> None:
         """Write on the record which shifts have changed, and which calendars went stale, once for all.
