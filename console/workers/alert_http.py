@@ -20,6 +20,7 @@ from data.domain.room import Source
 from data.text import clean_line, decode
 
 LIMIT = 10 * 1024 * 1024  # bytes of an answer, unpacked
+_SHORT = 4  # characters
 _SAID = 4096  # bytes of a refusal that are looked at
 _API = re.compile(r"/+(api/v2(/.*)?)?$")  # people paste addresses from where they looked
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -99,8 +100,9 @@ async def _prepare(source: Source, address: str, path: str, method: str) -> Requ
     if sent:
         headers = tuple(item for item in asked.headers if item[0].lower() != "authorization")
         asked = replace(asked, headers=(*headers, ("authorization", sent)))
-    hides = sorted({*asked.hidden, *hidden}, key=len, reverse=True)
-    return replace(asked, url=url, hidden=tuple(hides))
+    # a short one is in any text by chance
+    hides = {*asked.hidden, *(text for text in hidden if len(text) >= _SHORT)}
+    return replace(asked, url=url, hidden=tuple(sorted(hides, key=len, reverse=True)))
 
 
 def _credentials(source: Source) -> tuple[str, tuple[str, ...]]:

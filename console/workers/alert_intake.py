@@ -150,20 +150,25 @@ class Intake:
         await self._settle(orphan_steps(spoken, sources), by="keeper")
 
     async def _settle(self, steps: Sequence[Step], *, by: str) -> None:
+        """Carry steps out, ten in a write; one that cannot be carried out keeps back no other."""
         now = self._clock()
-        steps = [step for step in steps if self._sulking.get(_key(step), now) <= now]
-        for begin in range(0, len(steps), TOGETHER):
-            batch = steps[begin : begin + TOGETHER]
+        waiting = [step for step in steps if self._sulking.get(_key(step), now) <= now]
+        batches = [waiting[begin : begin + TOGETHER] for begin in range(0, len(waiting), TOGETHER)]
+        failed: Exception | None = None
+        while batches:
+            batch = batches.pop(0)
             try:
                 await self._desk.command(partial(reconcile, steps=batch), by=by)
             except StoreError:
                 raise
-            except Exception:
+            except Exception as error:  # noqa: BLE001 - raised again when the others are done
                 if len(batch) == 1:
                     self._sulking[_key(batch[0])] = now + SULK
-                    raise
-                for step in batch:  # one that cannot be opened must not keep back the others
-                    await self._settle([step], by=by)
+                    failed = error
+                else:
+                    batches[:0] = [[step] for step in batch]
+        if failed is not None:
+            raise failed
 
 
 def _look(connection: Connection, now: datetime) -> _Scene:

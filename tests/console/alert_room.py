@@ -10,17 +10,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from console.clock import Clock
 from console.desk import Desk
 from console.workers.alerts import AlertWatch
 from data.domain.alert import Alert, SourceState
 from data.domain.codec import encode
-from data.domain.room import Definition, Kind, Service, Source
+from data.domain.room import Definition, Kind, Source
 from data.store.commands.alerts import read_source
+from data.store.queries.alerts import sources
 from data.store.store import open_store
 from data.store.tables import LEASE
+from data.store.tables_outside import ALERT
 from tests.console.engine_room import Room, definitions, until
 from tests.console.servers import Behaviour, answer
 
@@ -49,8 +51,13 @@ class AlertRoom(Room):
 
     def source(self, name: str = "prod") -> SourceState:
         """How a source answered last."""
-        state, _ = self.read(lambda connection: read_source(connection, name))
-        return state
+        found = self.read(sources)
+        return next((state for state in found if state.id == name), SourceState(name))
+
+    def count(self) -> int:
+        """How many alerts are kept, of all sources."""
+        query = select(func.count()).select_from(ALERT)
+        return self.read(lambda connection: connection.execute(query).scalar_one())
 
     def firing(self, name: str = "prod") -> list[str]:
         """The names of what fires, sorted."""
@@ -72,10 +79,9 @@ class AlertRoom(Room):
 
 
 @contextlib.contextmanager
-def room(path: Path | str, sources: Iterable[Source], services: Iterable[str] = ()) -> Iterator[AlertRoom]:
+def room(path: Path | str, asked: Iterable[Source]) -> Iterator[AlertRoom]:
     """A room with these sources and nobody working in it yet."""
-    made = definitions([]) + [definition(item) for item in sources]
-    made += [Definition(Kind.SERVICE, name, encode(Service(name))) for name in services]
+    made = definitions([]) + [definition(item) for item in asked]
     where = path / "room.db" if isinstance(path, Path) else path
     place = AlertRoom(where, Clock(), made)
     try:

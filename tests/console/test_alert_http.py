@@ -2,12 +2,14 @@
 
 import base64
 import gzip
+import ssl
 import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import trustme
 
 from console.workers.alert_http import LIMIT, Caller, NoAnswer
 from data.domain.room import Source
@@ -188,6 +190,22 @@ async def test_a_bomb_takes_no_memory() -> None:
             assert tracemalloc.get_traced_memory()[1] < 40 << 20
         finally:
             tracemalloc.stop()
+
+
+async def test_certificates_are_verified_unless_the_source_says_otherwise() -> None:
+    authority, serving = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(serving)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    async with serve(answer("[]"), tls=serving) as server:
+        with pytest.raises(NoAnswer, match="certificate not accepted"):
+            await ask(source(server.url))
+        assert await ask(source(server.url, verify=False)) == b"[]"
+        trusting = Caller(trust=trust)
+        assert await trusting.ask(source(server.url), server.url, ALERTS, seconds=10) == b"[]"
+    async with serve(say(b"HTTP/1.1 400 Bad Request\r\n\r\n"), reads=False) as server:
+        with pytest.raises(NoAnswer, match="the other side does not speak TLS"):
+            await ask(source(server.url.replace("http:", "https:")))
 
 
 async def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

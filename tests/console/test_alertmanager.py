@@ -1,5 +1,6 @@
 """A real Alertmanager is asked: what it shows, what it forgets, and the silences made there."""
 
+from asyncio import StreamWriter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from data.domain.alerting import InstanceAnswer
 from data.domain.change import Refused
 from data.domain.room import Source
 from data.domain.silence import Matcher, matchers_for
+from tests.console.alert_room import Stand
 from tests.console.alertmanager import running
 from tests.console.servers import Behaviour, answer, closed_port, redirect, serve
 
@@ -108,16 +110,35 @@ async def test_what_is_no_alertmanager_is_a_failed_look(behaviour: Behaviour, sa
     assert said in found.trouble
 
 
-async def test_where_nobody_says_when_it_started_the_alerts_count(tmp_path: Path) -> None:
+async def test_where_nobody_says_when_it_started_the_alerts_count() -> None:
     alerts, nothing = answer("[]", media="application/json"), answer("404 page not found", "404 Not Found")
 
-    async def grafana(request: bytes, writer: object) -> None:
+    async def grafana(request: bytes, writer: StreamWriter) -> None:
         behave = alerts if b"/api/alertmanager/grafana/api/v2/alerts " in request else nothing
-        await behave(request, writer)  # type: ignore[arg-type]
+        await behave(request, writer)
 
     async with serve(grafana) as server:
         found = await pull(source(server.url + "api/alertmanager/grafana"))
     assert (found.started, found.sightings, found.trouble) == (None, (), "")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (answer("no", "500 Internal Server Error"), "it answers 500 Internal Server Error"),
+        (answer("<html></html>"), "web page"),
+    ],
+)
+async def test_alerts_without_a_proper_start_are_a_failed_look(status: Behaviour, said: str) -> None:
+    stand = Stand(DISK)
+
+    async def half(request: bytes, writer: StreamWriter) -> None:
+        await (status if b"/api/v2/status " in request else stand)(request, writer)
+
+    async with serve(half) as server:
+        found = await pull(source(server.url))
+    assert found.sightings is None
+    assert said in found.trouble
 
 
 async def silenced(asked: Source, *matchers: Matcher, by: str = "ada", comment: str = "known") -> str:
