@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, delete, or_, select, union, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data.domain.alert import Alert, AlertRole, AlertState, Instance, SourceState
 from data.domain.alerting import KEEP, Absorbed
 from data.domain.codec import decode, encode
 from data.domain.severity import Severity
+from data.store import dialects
 from data.store.tables_outside import ALERT, SOURCE
 from data.text import clean_line
 
@@ -109,7 +109,7 @@ def _forget(connection: Connection, source_id: str, fingerprints: Sequence[str])
 
 @cache
 def _upsert(table: Table, dialect: str, keys: tuple[str, ...]) -> Any:
-    made = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    made = dialects.insert(table, dialect)
     new = {column.name: made.excluded[column.name] for column in table.c if column.name not in keys}
     return made.on_conflict_do_update(index_elements=keys, set_=new)
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data.domain.check import Check
 from data.domain.health import first_due
+from data.store import dialects
 from data.store.tables import LEASE
 
 LEASE_FOR = timedelta(seconds=30)
@@ -113,5 +113,5 @@ def insert_unless_there(connection: Connection, table: Table, rows: list[dict[st
     """Insert rows, leaving alone those that another worker was faster to insert."""
     if not rows:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    statement = dialects.insert(table, connection.dialect.name).on_conflict_do_nothing()
+    connection.execute(statement, rows)
