@@ -229,6 +229,8 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "maintenance": describe_room.maintenance,
     "health": describe_room.health,
     "folded": describe_room.folded,
+    "silenced": describe_room.silenced,
+    "unsilenced": describe_room.unsilenced,
     "on call": describe_room.on_call,
     "calendar": describe_room.calendar,
     "undelivered": describe_outbox.undelivered,

@@ -1,29 +1,52 @@
 """The timeline's words for what machines find and what changes the room itself."""
 
+from data.domain.alert_groups import is_alert
+from data.domain.cause_names import cause_name
 from data.domain.change import Event
 from data.domain.words import colon, count, list_of, said, until
 
 
 def cause(event: Event) -> str:
     key = str(event.data.get("key", ""))
-    named = _cause_name(key)
-    state = event.data.get("state", "down")
-    title = event.data.get("title") or f"{named} is DOWN"
-    if state == "clear":
-        return f"clear: {named}{said(event)}"
-    if state == "split":
-        return f"split off: {named}"
-    if state == "elsewhere":
-        return f"{named} is on another incident now"
-    return f"attached: {title}" if state == "attached" else f"DOWN: {title}"
+    named, title = cause_name(key), event.data.get("title")
+    match event.data.get("state", "down"):
+        case "clear":
+            return f"clear: {named}{said(event)}"
+        case "split":
+            return f"split off: {named}"
+        case "elsewhere":
+            return f"{', '.join(map(cause_name, key.split(', ')))} is on another incident now"
+        case "grown":
+            return _grown(event)
+        case "attached":
+            return f"attached: {title or named}"
+    if is_alert(key):
+        return f"fires again: {title or named}"
+    return f"DOWN: {title or f'{named} is DOWN'}"
 
 
-def _cause_name(key: str) -> str:
-    kind, _, rest = key.partition(":")
-    if kind == "alert":
-        source, _, fingerprint = rest.partition(":")
-        return f"alert {fingerprint[:8]} of {source}" if fingerprint else f"alert {source}"
-    return "mass failure" if key == "mass" else rest or key
+def _grown(event: Event) -> str:
+    """Tell that more alerts joined a cause, or that they became worse."""
+    name, joined, word = (event.data.get(key, "") for key in ("name", "joined", "word"))
+    proposed = f": {event.data['proposes']} proposed" if event.data.get("proposes") else ""
+    worse = f"{word} now{proposed}" if word else ""
+    if not joined:
+        return f"{name} is {worse}"
+    return f"{name} fires (+{joined})" + (f", {worse}" if worse else "")
+
+
+def silenced(event: Event) -> str:
+    """Tell what was hidden at a source, for how long and why."""
+    alerts, ahead = event.data.get("alerts"), until(event, event.data.get("until"))
+    what = f"silenced {count(alerts, 'alert')}" if alerts else "silenced"
+    span = f" for {ahead}" if ahead else ""
+    matchers = f" [{', '.join(list_of(event.data.get('matchers')))}]"
+    return f"{what} at {event.data.get('source', '')}{span}{said(event)}{matchers}"
+
+
+def unsilenced(event: Event) -> str:
+    """Tell that a silence was ended before its time."""
+    return f"ended the silence at {event.data.get('source', '')}{said(event)}"
 
 
 def proposal(event: Event) -> str:

@@ -134,11 +134,16 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why an incident exists: ``check:ID``, ``mass`` or ``alert:SOURCE:FINGERPRINT``."""
+    """Why an incident exists: ``check:ID``, ``mass``, or a key that alerts count to (``alert:SOURCE:…``).
+
+    ``alerts`` is how many of those the timeline has told of, ``worst`` how severe; 0 and None elsewhere.
+    """
 
     key: str
     since: datetime
     cleared_at: datetime | None = None
+    alerts: int = 0
+    worst: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

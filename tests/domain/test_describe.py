@@ -226,7 +226,34 @@ def test_calls(data: dict[str, Any], words: str) -> None:
             "DOWN: checkout-api is DOWN",
         ),
         ({"key": "check:api", "state": "clear", "why": "2 of 2 pass"}, "clear: api: 2 of 2 pass"),
-        ({"key": "alert:prod:7f3a99c1d2", "state": "clear"}, "clear: alert 7f3a99c1 of prod"),
+        ({"key": "alert:prod:DBDown/db", "state": "clear"}, "clear: alert DBDown/db of prod"),
+        ({"key": "alert:prod:a b~0123456789", "state": "split"}, "split off: alert a b of prod"),
+        ({"key": "alert:prod:-", "state": "split"}, "split off: alert of prod"),
+        ({"key": "already:prod", "state": "split"}, "split off: what already fired at prod"),
+        ({"key": "heartbeat:prod:1f", "state": "clear"}, "clear: silent heartbeat of prod"),
+        (
+            {"key": "storm:prod:2026-11-24T13:46:11Z, check:api", "state": "elsewhere"},
+            "alert storm of prod, api is on another incident now",
+        ),
+        ({"key": "alert:prod:A", "state": "down", "title": "A: it is"}, "fires again: A: it is"),
+        (
+            {"key": "alert:prod:A", "state": "grown", "name": "alert A", "joined": 2, "alerts": 3},
+            "alert A fires (+2)",
+        ),
+        (
+            {
+                "key": "alert:prod:A",
+                "state": "grown",
+                "name": "alert A",
+                "word": "critical",
+                "proposes": "P1",
+            },
+            "alert A is critical now: P1 proposed",
+        ),
+        (
+            {"key": "alert:prod:A", "state": "grown", "name": "alert A", "joined": 2, "word": "page"},
+            "alert A fires (+2), page now",
+        ),
         (
             {"key": "mass", "state": "attached", "title": "14 of 16 unreachable"},
             "attached: 14 of 16 unreachable",

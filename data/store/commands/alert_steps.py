@@ -6,6 +6,7 @@ from datetime import datetime
 
 from data.domain.alert import Alert, AlertRole, AlertState
 from data.domain.alert_groups import ALREADY, AT_ONCE, HEARTBEAT, STORM, is_alert, source_of
+from data.domain.alert_growth import joined, worsened
 from data.domain.alert_words import (
     Services,
     already_title,
@@ -16,16 +17,17 @@ from data.domain.alert_words import (
     why_of,
     worst_first,
 )
+from data.domain.cause_names import cause_name
 from data.domain.instants import format_instant
 from data.domain.maintenance import in_maintenance
 from data.domain.room import MaintenanceWindow, Source
 from data.domain.severity import Severity
 from data.domain.words import count
 from data.store.commands.opening import Finding
-from data.store.commands.reconcile import Ended, Together
+from data.store.commands.reconcile import Ended, Grown, Step, Together
 from data.store.queries.watching import Spoken
 
-Step = Finding | Together | Ended
+__all__ = ["Step", "alert_steps", "orphan_steps"]
 
 _GROWS = 2 * AT_ONCE  # so long after its last new group a storm's title may have to follow
 
@@ -42,7 +44,8 @@ def alert_steps(
     """Return what brings the store in line with a source's alerts, cleared ones included.
 
     ``services`` are the ids of the configured ones. A cause with a loud alert is found, unless it is
-    spoken for and proposed no less severe, or its service is in maintenance. One whose alerts have all
+    spoken for and proposed no less severe, or its service is in maintenance. One that is on an incident
+    has grown when more of its alerts fire, or worse ones, than were told of. One whose alerts have all
     cleared has ended, and so has one that is only proposed and whose alerts are all muted.
     """
     return _Steps(source, tuple(alerts), spoken, now, Services(services), windows).all()
@@ -119,6 +122,8 @@ class _Steps:
             if key not in storms and (self._open_to(key) or self._worse(key, members))
         ]
         yield from sorted(found, key=lambda finding: (finding.severity, finding.key))
+        for key, members in loud.items():
+            yield from self._grown(key, members)
 
     def _held(self, alert: Alert) -> bool:
         return in_maintenance(self._windows, self._services.of(alert), self._now) is not None
@@ -133,6 +138,18 @@ class _Steps:
         told = self._spoken[key].severity
         return told is not None and any(alert.severity < told for alert in loud)
 
+    def _grown(self, key: str, loud: list[Alert]) -> Iterator[Grown]:
+        """Yield what an incident has not been told yet of one of its causes."""
+        told = self._spoken.get(key)
+        if told is None or told.incident is None or told.clear or not told.alerts:
+            return
+        worst = min(loud, key=lambda alert: (alert.severity, alert.starts_at, alert.fingerprint))
+        if joined(told.alerts, len(loud)) or worsened(told.worst, worst.severity):
+            name = f"alert {worst.name}" if key == worst.group_key else cause_name(key)
+            words = (worst.labels.get(label, "") for label in self._source.severity_labels)
+            word = next(filter(None, words), worst.severity.word)
+            yield Grown(key, name, len(loud), worst.severity, word)
+
     def _finding(self, key: str, alerts: list[Alert]) -> Finding:
         services = self._services.of_all(alerts)
         title, why = title_of(alerts, next(iter(services), "")), why_of(self._source, alerts)
@@ -141,7 +158,7 @@ class _Steps:
             # it belongs to no outage in particular: it joins none
             services, why = (), names_of(alerts)
             title = already_title(self._source, len(alerts), len({alert.group_key for alert in alerts}))
-        return Finding(key, title, alerts[0].severity, why, services, waits=already)
+        return Finding(key, title, alerts[0].severity, why, services, waits=already, alerts=len(alerts))
 
     def _together(self, key: str, loud: list[Alert]) -> Iterator[Together]:
         members = [alert for alert in self._alerts if alert.cause == key]
@@ -150,9 +167,8 @@ class _Steps:
             return
         alerts = worst_first(loud)
         services = self._services.of_all(alerts)
-        finding = Finding(
-            key, storm_title(self._source, len(groups)), alerts[0].severity, names_of(members), services
-        )
+        title, why = storm_title(self._source, len(groups)), names_of(members)
+        finding = Finding(key, title, alerts[0].severity, why, services, alerts=len(alerts))
         yield Together(finding, tuple(groups))
 
     def _follows(self, key: str, members: list[Alert], groups: list[str]) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from data.domain import lapse
 from data.domain.change import Change
-from data.domain.incident import Cause, Incident
+from data.domain.incident import Incident
 from data.domain.proposal import Proposal, ProposalState, opens_at
 from data.domain.severity import worse
 from data.store import causes, rows
@@ -39,7 +39,7 @@ def found(write: Write, finding: Finding) -> Answer:
 
 
 def _attach(write: Write, finding: Finding, live: Incident) -> Answer:
-    cause = Cause(finding.key, write.now)
+    cause = finding.cause(write.now, live.severity)
     change = Change(
         "cause", {"causes": (*live.causes, cause)}, facts=facts_of(finding, "attached"), by=finding.key
     )
@@ -49,7 +49,7 @@ def _attach(write: Write, finding: Finding, live: Incident) -> Answer:
 
 
 def _join(write: Write, finding: Finding, waiting: Proposal) -> Answer:
-    joined = replace(waiting, causes=(*waiting.causes, Cause(finding.key, write.now)))
+    joined = replace(waiting, causes=(*waiting.causes, finding.cause(write.now)))
     joined = replace(joined, severity=worse(waiting.severity, finding.severity))
     if not finding.waits:
         due = opens_at(write.policy, joined.severity, waiting.proposed_at)
@@ -70,7 +70,8 @@ def _returned(write: Write, finding: Finding, number: int) -> Answer:
     ):
         return Answer(incident.key if incident else "")
     after = tuple(
-        Cause(cause.key, write.now) if cause.key == finding.key else cause for cause in incident.causes
+        finding.cause(write.now, incident.severity) if cause.key == finding.key else cause
+        for cause in incident.causes
     )
     change = Change("cause", {"causes": after}, facts=facts_of(finding, "down"), by=finding.key)
     write.change(incident, (change, *lapse.resume_ladder(incident)))

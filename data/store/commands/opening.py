@@ -1,6 +1,7 @@
 """How a proposal comes to be, and how it becomes an incident (design 3.6)."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -28,6 +29,12 @@ class Finding:
     services: tuple[str, ...] = ()
     opens: bool = False  # open at once instead of proposing
     waits: bool = False  # never opens by itself
+    alerts: int = 0  # how many say so, where alerts do
+
+    def cause(self, now: datetime, told: Severity = Severity.P0) -> Cause:
+        """Return the cause it is from now on, on something for which ``told`` is how severe it is."""
+        worst = max(self.severity, told) if self.alerts else None
+        return Cause(self.key, now, alerts=self.alerts, worst=worst)
 
 
 def cleaned(finding: Finding) -> Finding:
@@ -58,7 +65,7 @@ def propose(write: Write, finding: Finding) -> Answer:
         proposed_at=write.now,
         opens_at=None if finding.waits else opens_at(write.policy, finding.severity, write.now),
         services=finding.services,
-        causes=(Cause(finding.key, write.now),),
+        causes=(finding.cause(write.now),),
         reopens=before.id if before else None,
     )
     rows.save_proposal(write.connection, proposal, new=True)

@@ -5,13 +5,18 @@ from dataclasses import replace
 from sqlalchemy import delete, select
 
 from data.domain import lapse
+from data.domain.alert_groups import GROUP, HEARTBEAT, is_alert
+from data.domain.alert_words import heartbeat_title, names_of, title_of, worst_first
+from data.domain.cause_names import cause_name
 from data.domain.change import Change, Refused
+from data.domain.incident import Incident
 from data.domain.proposal import MUTE_AT_MOST, Proposal, ProposalState
 from data.domain.severity import Severity
 from data.store import causes, rows
 from data.store.commands.attaching import answer
 from data.store.commands.finding import find_incident, find_proposal
-from data.store.commands.opening import Finding, open_proposal, propose
+from data.store.commands.opening import Finding, cleaned, open_proposal, propose
+from data.store.queries.alerts import alerts_of
 from data.store.tables import MUTE, PROPOSAL
 from data.store.unit import Answer, Write
 from data.text import clean_line
@@ -91,6 +96,21 @@ def split(write: Write, key: str, cause_key: str) -> Answer | Refused:
     causes.free(write.connection, cause_key)
     if cause.cleared_at is not None:
         return Answer(incident.key, f"{cause_key} taken off {incident.key}")
-    title = cause_key.partition(":")[2] or cause_key
-    why = f"split off {incident.key}"
-    return propose(write, Finding(cause_key, f"{title} is down", incident.severity, why, waits=True))
+    return propose(write, _alone(write, cause_key, incident))
+
+
+def _alone(write: Write, key: str, incident: Incident) -> Finding:
+    """Return what a cause that is split off says of itself."""
+    name, why = cause_name(key), f"split off {incident.key}"
+    if not is_alert(key):
+        return Finding(key, f"{name} is down", incident.severity, why, waits=True)
+    alerts = alerts_of(write.connection, (key,))
+    loud = worst_first(alert for alert in alerts if alert.loud)
+    if key.startswith(GROUP) and loud:
+        title = title_of(loud)
+    elif key.startswith(HEARTBEAT) and alerts:
+        title = heartbeat_title(alerts[0])
+    else:
+        title = f"{name}: {names_of(loud)}" if loud else name
+    severity = loud[0].severity if loud else incident.severity
+    return cleaned(Finding(key, title, severity, why, waits=True, alerts=len(loud)))

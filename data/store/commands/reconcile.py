@@ -7,9 +7,12 @@ from sqlalchemy import Connection, or_, select
 
 from data.domain.alert import AlertRole, AlertState
 from data.domain.alert_groups import HEARTBEAT, is_alert
+from data.domain.alert_growth import joined, worsened
+from data.domain.change import Change
 from data.domain.health import CheckState
 from data.domain.proposal import opens_at
 from data.domain.room import Kind
+from data.domain.severity import Severity
 from data.store import causes, rows
 from data.store.commands.findings import cleared, found
 from data.store.commands.leases import PREFIX
@@ -18,6 +21,7 @@ from data.store.commands.opening import Finding, cleaned, facts_of
 from data.store.tables import CAUSE, CHECK_STATE, DEFINITION
 from data.store.tables_outside import ALERT
 from data.store.unit import Answer, Write
+from data.text import clean_line
 
 _BATCH = 500  # keys in one statement
 
@@ -38,13 +42,27 @@ class Together:
     members: tuple[str, ...]
 
 
-def reconcile(write: Write, steps: Sequence[Finding | Together | Ended]) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A cause on an incident for which ``alerts`` fire by now; ``word`` is the label's for its severity."""
+
+    key: str
+    name: str
+    alerts: int
+    severity: Severity
+    word: str
+
+
+Step = Finding | Together | Ended | Grown
+
+
+def reconcile(write: Write, steps: Sequence[Step]) -> Answer:
     """Carry out what still holds: a worker may have looked before another one wrote.
 
     A check's cause is found only while the stored health is hard down, and ends only when it is not or
     the check is no more. One of alerts is found only while one of them is loud, and ends only when none
     fires; while it is no more than proposed, also when all are muted. A proposal grows as severe as what
-    is found of it.
+    is found of it. An incident is told once that the alerts of a cause became more, or worse.
     """
     keys = [_cause(step) for step in steps]
     down = _down(write.connection, [key for key in keys if key.startswith(PREFIX)])
@@ -60,11 +78,13 @@ def reconcile(write: Write, steps: Sequence[Finding | Together | Ended]) -> Answ
             case Finding() if step.key in down or (not step.key.startswith(PREFIX) and alerts.hold(step.key)):
                 answers.append(found(write, step))
                 _raise(write, step)
+            case Grown() if alerts.hold(step.key):
+                answers.append(_tell(write, step))
     told = [answer.text for answer in answers if answer.text]
     return Answer(text="; ".join(told), facts={"told": told})
 
 
-def _cause(step: Finding | Together | Ended) -> str:
+def _cause(step: Step) -> str:
     return step.finding.key if isinstance(step, Together) else step.key
 
 
@@ -77,7 +97,15 @@ def _raise(write: Write, finding: Finding) -> None:
     # it has just become this bad: people have as long to answer as for a new one
     due = None if finding.waits else opens_at(write.policy, finding.severity, write.now)
     first = min((at for at in (due, proposal.opens_at) if at), default=None)
-    rows.save_proposal(write.connection, replace(proposal, severity=finding.severity, opens_at=first))
+    known = tuple(
+        replace(cause, alerts=max(cause.alerts, finding.alerts), worst=finding.severity)
+        if cause.key == finding.key and finding.alerts
+        else cause
+        for cause in proposal.causes
+    )
+    rows.save_proposal(
+        write.connection, replace(proposal, severity=finding.severity, opens_at=first, causes=known)
+    )
     worse = replace(finding, title=f"now {finding.severity}: {finding.title}")
     write.tell(
         "attached",
@@ -85,6 +113,33 @@ def _raise(write: Write, finding: Finding) -> None:
         facts_of(cleaned(worse), "attached", proposal.key),
         finding.key,
     )
+
+
+def _tell(write: Write, step: Grown) -> Answer:
+    """Say on an incident's timeline that a cause's alerts became more, or worse: what was said stays said."""
+    _, number = causes.place(write.connection, step.key)
+    incident = write.incident(number) if number is not None else None
+    cause = next((item for item in incident.causes if item.key == step.key), None) if incident else None
+    if incident is None or cause is None or cause.cleared_at is not None:
+        return Answer()
+    more, worse = joined(cause.alerts, step.alerts), worsened(cause.worst, step.severity)
+    if not (more or worse):
+        return Answer(incident.key)
+    after = replace(
+        cause,
+        alerts=max(cause.alerts, step.alerts),
+        worst=step.severity if worse else cause.worst,
+    )
+    kept = tuple(after if item is cause else item for item in incident.causes)
+    facts: dict[str, str | int] = {"key": step.key, "state": "grown", "name": clean_line(step.name)}
+    if more:
+        facts |= {"joined": more, "alerts": step.alerts}
+    if worse:
+        facts["word"] = clean_line(step.word, 40)
+        if step.severity < incident.severity:
+            facts["proposes"] = step.severity.value
+    write.change(incident, (Change("cause", {"causes": kept}, facts=facts, by=step.key),))
+    return Answer(incident.key)
 
 
 class _Alerts:

@@ -1,7 +1,9 @@
 """What whoever watches the checks has to know beside their healths."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -20,6 +22,8 @@ class Spoken:
     proposal: int | None = None
     muted_until: datetime | None = None
     severity: Severity | None = None  # of the proposal
+    alerts: int = 0  # how many of it the timeline has told of
+    worst: Severity | None = None  # and how severe
 
 
 def spoken_for(connection: Connection) -> dict[str, Spoken]:
@@ -31,19 +35,28 @@ def spoken_for(connection: Connection) -> dict[str, Spoken]:
     places = connection.execute(select(CAUSE.c.key, CAUSE.c.proposal, CAUSE.c.incident)).all()
     if not places:
         return spoken
-    clear: dict[str, bool] = {}
+    told: dict[str, tuple[bool, int, Severity | None]] = {}
     severities: dict[int, Severity] = {}
     for table, place in ((PROPOSAL, CAUSE.c.proposal), (INCIDENT, CAUSE.c.incident)):
         columns = select(table.c.id, table.c.severity, table.c.causes)
         holders = columns.where(table.c.id.in_(select(place).where(place.is_not(None))))
         for number, severity, held in connection.execute(holders):
-            clear.update((cause["key"], cause["cleared_at"] is not None) for cause in held)
+            told.update((cause["key"], _told(cause)) for cause in held)
             if table is PROPOSAL:
                 severities[number] = Severity(severity)
     for row in places:
         severity = severities.get(row.proposal) if row.proposal is not None else None
-        spoken[row.key] = Spoken(clear.get(row.key, False), row.incident, row.proposal, severity=severity)
+        clear, alerts, worst = told.get(row.key, (False, 0, None))
+        spoken[row.key] = Spoken(
+            clear, row.incident, row.proposal, severity=severity, alerts=alerts, worst=worst
+        )
     return spoken
+
+
+def _told(cause: Mapping[str, Any]) -> tuple[bool, int, Severity | None]:
+    """Return whether a cause has ended, and what was told of its alerts."""
+    worst = cause.get("worst")
+    return cause["cleared_at"] is not None, cause.get("alerts", 0), Severity(worst) if worst else None
 
 
 def reconfigured(connection: Connection, seq: int) -> bool:
