@@ -3,17 +3,22 @@
 import asyncio
 import sys
 from collections.abc import Awaitable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.cli import output
 from console.cli.failures import STORE, USAGE, Failure
 
 if TYPE_CHECKING:
     from console.app import WarRoom
     from console.cli.options import Options
     from console.clock import Clock
+    from console.desk import Desk
     from data.store.store import Store
+
+SOON = 0.5  # seconds
 
 
 def _need_terminal() -> None:
@@ -88,10 +93,26 @@ def run_watch(options: "Options") -> None:
 
 
 async def _run(app: "WarRoom", closing: Awaitable[None]) -> None:
+    left = ""
     try:
         await app.run_async()
+        left = await _still_to_send(app.desk)
     finally:
         await closing
+    if left:
+        output.warn(f"warroom: {left}")
+
+
+async def _still_to_send(desk: "Desk") -> str:
+    """Say what is left in the outbox; nothing where the store does not say so at once."""
+    from data.domain.outbox import still_to_send
+    from data.store.errors import StoreError
+    from data.store.queries.outbox import pending
+
+    with suppress(StoreError, TimeoutError):
+        async with asyncio.timeout(SOON):
+            return still_to_send(await desk.read(pending))
+    return ""
 
 
 def _finish(app: "WarRoom") -> None:

@@ -171,4 +171,4 @@ class Outbox:
             await self._settle()
             left = await self._desk.read(pending)
             if left:
-                log.warning("%s", outbox.still_to_send(left))
+                log.info("%s", outbox.still_to_send(left))  # a console says so itself

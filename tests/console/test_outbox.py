@@ -143,6 +143,7 @@ async def test_whoever_quits_in_the_middle_is_taken_over_from(tmp_path: Path) ->
 
 
 async def test_what_is_left_is_told_on_leaving(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     async with sink() as phone:
         phone.broken = hang
         with outbox_room(tmp_path, definitions({"ada": [phone.url]})) as place:
