@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 LONGEST = 500_000  # characters of a document that are read
+LINES = 20_000
+_LINE = 10_500  # characters of a line; longer than a command may be, so that none is cut short and kept
 _STUB = 60  # characters; less is no document
 _SHORT = 600  # less is none where it says that it moved
 _MOST_LINKS = 1_000
@@ -45,6 +47,7 @@ _MOVED = re.compile(
 )
 _SEE = re.compile(r"\b(?:see|refer to|siehe|voir|ver|véase)\b", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ANCHOR = re.compile(r"\s*\{#([^}\s]+)\}")
 _NO_NAME = frozenset(
     [
         "readme",
@@ -74,7 +77,8 @@ def read_runbook(text: str, name: str, fragment: str = "") -> ImportedRunbook:
 
     Never raises for what the text holds; raises NoSuchSection for a fragment it does not have.
     """
-    source = prepare(text[:LONGEST])
+    kept = _capped(text)
+    source = prepare(kept)
     root = parse(source.text)
     mend(root)
     stem = clean_line(PurePath(name).stem or name)
@@ -99,8 +103,16 @@ def read_runbook(text: str, name: str, fragment: str = "") -> ImportedRunbook:
         words=_words(stem, title, fragment),
         fragment=clean_line(fragment),
         redirect=redirect,
-        shortened=len(text) > LONGEST or found.full,
+        shortened=len(kept) < len(text) or found.full,
     )
+
+
+def _capped(text: str) -> str:
+    """Return what is read of a document, whole lines of it."""
+    if len(text) <= _LINE:
+        return text
+    lines = text[:LONGEST].split("\n", LINES)[:LINES]
+    return "\n".join(line[:_LINE] for line in lines)
 
 
 def _found(root: Section, heading: Section | None, title: str) -> tuple[Drafts, bool]:
@@ -161,16 +173,15 @@ def _part(root: Section, fragment: str) -> Section:
     wanted = slug(fragment.lstrip("#").replace("%20", "-"))
     parts = [part for part in root.walk() if part.heading is not None and not part.bold]
     anchors: dict[str, Section] = {}
+    seen: dict[str, int] = {}
     for part in parts:
-        assert part.heading is not None  # noqa: S101 - only those were taken
-        line = part.heading.line
-        anchor = slug(line)
-        number = sum(key == anchor or key.startswith(f"{anchor}-") for key in anchors)
-        anchors[f"{anchor}-{number}" if anchor in anchors else anchor] = part
-        given = re.search(r"\{#([^}\s]+)\}", line)
+        line = part.heading.line if part.heading else ""
+        given = _ANCHOR.search(line)
+        name = slug(_ANCHOR.sub("", line))
+        seen[name] = seen.get(name, -1) + 1
+        anchors.setdefault(f"{name}-{seen[name]}" if seen[name] else name, part)
         for other in (given[1].lower() if given else "", slug(tidy(line))):
-            if other:
-                anchors.setdefault(other, part)
+            anchors.setdefault(other, part)
     found = anchors.get(wanted)
     if found is None and wanted:
         ends = [part for key, part in anchors.items() if key.endswith(f"-{wanted}")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -11,9 +12,12 @@ from markdown_it.token import Token
 
 from data.runbooks.commands import inline_command
 from data.runbooks.inline import Text, read_inline
+from data.text import clean
 
 DEEPEST = 7  # a bold line that stands for a heading lies below all real ones
+_FENCED = re.compile(r"\s*```+[ \t]*(\w*)[ \t]*\n(.*?)\n?\s*```+\s*", re.DOTALL)
 _TICKS = ("[ ]", "[x]", "[X]", "[-]", "[]")
+_COLUMNS = 40  # of a table that are read
 _LONGEST_BOLD = 90  # characters a bold line may have and be a heading
 
 
@@ -131,19 +135,22 @@ def _block(tokens: list[Token], position: int) -> tuple[Block | None, int]:
     token = tokens[position]
     match token.type:
         case "paragraph_open":
-            text = read_inline(tokens[position + 1].children or [])
-            if text.spans == ((0, len(text.plain)),) and inline_command(text.plain):
-                return Code(text.plain), position + 3  # a line that is nothing but code
-            return (Paragraph(text) if text.plain.strip() else None), position + 3
+            prose = read_inline(tokens[position + 1].children or [])
+            if prose.spans == ((0, len(prose.plain)),) and inline_command(prose.plain):
+                return Code(prose.plain), position + 3  # a line that is nothing but code
+            return (Paragraph(prose) if prose.plain.strip() else None), position + 3
         case "heading_open":  # inside a list or a quote
             return Paragraph(read_inline(tokens[position + 1].children or [])), position + 3
         case "fence" | "code_block":
             words = token.info.strip().strip("{}").split()
+            text = token.content.rstrip("\n")
+            if token.type == "code_block" and (fenced := _FENCED.fullmatch(text)):
+                words, text = fenced[1].split(), fenced[2]  # a fence that was indented too far
             language = words[0].strip(".{}").split(",")[0].lower() if words else ""
-            return Code(token.content.rstrip("\n"), language), position + 1
+            return Code(text, language), position + 1
         case "html_block":
-            text = Text(_words_of(token.content))
-            return (Paragraph(text) if text.plain.strip() else None), position + 1
+            html = Text(_words_of(token.content))
+            return (Paragraph(html) if html.plain.strip() else None), position + 1
         case "bullet_list_open" | "ordered_list_open":
             return _listing(tokens, position)
         case "blockquote_open":
@@ -201,7 +208,7 @@ def _table(tokens: list[Token], position: int) -> tuple[Table, int]:
         token = tokens[position]
         if token.type == "tr_open":
             found.rows.append([])
-        elif token.type == "inline" and found.rows:
+        elif token.type == "inline" and found.rows and len(found.rows[-1]) < _COLUMNS:
             found.rows[-1].append(read_inline(token.children or []))
         position += 1
     return found, position + 1
@@ -227,8 +234,6 @@ class _Words(HTMLParser):
 
 
 def _words_of(html: str) -> str:
-    from data.text import clean
-
     reader = _Words()
     reader.feed(html[:100_000])
     words = " ".join("".join(reader.words).split())

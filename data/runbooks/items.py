@@ -96,7 +96,12 @@ class Items:
         """Place a list inside an item: steps below it where they are ordered, ticked or hold commands."""
         tasks = any(item.task for item in listing.items)
         commands = lists.commands(listing)
-        counted = listing.ordered or tasks or len(commands) > 1
+        # "If the node is unreachable:" asks for nothing itself, what stands below it does
+        branch = not speech.listen(intro.line if intro else step.title).asks
+        all_ask = len(listing.items) > 1 and all(
+            item.text and lists.asks(item.text) for item in listing.items
+        )
+        counted = listing.ordered or tasks or branch or all_ask or len(commands) > 1
         intro = intro or Text(step.title + ":")
         if depth < DEEPEST and counted and lists.is_steps(listing, Standing.ACTION, intro, nested=True):
             for item in listing.items:

@@ -1,8 +1,12 @@
 """Lists made whole again where an unindented block had broken them (R4)."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from data.runbooks.blocks import Block, Code, Item, Listing, Section
+from data.runbooks.blocks import Block, Code, Item, Listing, Section, parse
+
+_PLAIN = frozenset(("", "text", "txt", "md", "markdown"))
+_BOXES = re.compile(r"^\s*(?:[-*+]|\d+[.)]) \[[ xX]\] ", re.MULTILINE)
 
 
 def mend(section: Section) -> None:
@@ -17,7 +21,7 @@ def mended(blocks: Sequence[Block]) -> list[Block]:
     A list goes on after unindented code, and after anything where its numbers do.
     """
     found: list[Block] = []
-    for block in blocks:
+    for block in _unpacked(blocks):
         if isinstance(block, Listing):
             for item in block.items:
                 item.blocks = mended(item.blocks)
@@ -31,6 +35,17 @@ def mended(blocks: Sequence[Block]) -> list[Block]:
                 continue
         found.append(block)
     return _given_code(found)
+
+
+def _unpacked(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Return blocks, with checklists that are shown as code, to be copied, as the lists they are."""
+    for block in blocks:
+        plain = isinstance(block, Code) and block.language in _PLAIN
+        if isinstance(block, Code) and plain and len(_BOXES.findall(block.text)) > 1:
+            for part in parse(block.text).walk():
+                yield from part.blocks
+        else:
+            yield block
 
 
 def _goes_on_from(found: list[Block], block: Listing) -> int | None:

@@ -51,14 +51,17 @@ class Paragraphs(Items):
         if text.only_links:
             return self._only_links(text, place)
         said = [speech.listen(sentence) for sentence in sentences]
-        asking = [
+        asking = asked = [
             n
             for n, item in enumerate(said)
             if item.asks and not item.pointer and not _THIS_PAGE.search(sentences[n].text)
         ]
         if self._standing(place) is not Standing.ACTION:
             below = bool(place.heading.text) and bool(place.path)
-            asking = asking[:1] if asking[:1] == [0] and said[0].plain and below else []
+            if not below:
+                asking = []
+            elif not all(item.plain for item in said):  # unless each line is an instruction, only the first
+                asking = [0] if asking[:1] == [0] and said[0].plain else []
         commands = [n for n, sentence in enumerate(sentences) if any(map(inline_command, sentence.codes))]
         if speech.tells_of_alert(text.plain) and not asking:
             return False
@@ -75,7 +78,11 @@ class Paragraphs(Items):
             return True
         number = asking[0] if asking else commands[0]
         step = Draft(
-            place.path, titled(sentences[number].text), [text.shown], low=not asking, links=list(text.links)
+            place.path,
+            titled(sentences[number].text),
+            [text.shown],
+            low=number not in asked,
+            links=list(text.links),
         )
         self._inline(step, sentences)
         self.found.add(place, step)
@@ -115,14 +122,14 @@ class Paragraphs(Items):
         reading = read_code(code.text, code.language)
         said = [speech.listen(sentence) for sentence in text.sentences]
         asking = [n for n, item in enumerate(said) if item.asks and not item.pointer]
-        if not reading.command or not (reading.sure or asking):
+        last = text.sentences[-1].text if text.sentences else ""
+        if not reading.command or not (reading.sure or asking or _RUNS.search(text.line)):
             if not asking or speech.is_remark(text.plain) or self._standing(place) is not Standing.ACTION:
                 return False
             if not self._instructions(text, place):
                 return False
             self.found.aside(place, shown([code]))
             return True
-        last = text.sentences[-1].text if text.sentences else ""
         if speech.is_remark(text.plain) and not asking:
             return False
         if not asking and speech.tells_of_alert(text.plain):
@@ -139,6 +146,7 @@ class Paragraphs(Items):
             self._instructions(text, place)  # two thoughts: what to do, and a query to look at
             asking = []
         speaks = [n for n in asking if len(text.sentences[n].text.split()) > 2] or asking
+        speaks = [n for n in speaks if _INTRODUCES.search(text.sentences[n].text)] or speaks
         title = titled(text.sentences[speaks[-1]].text) if asking else titled(last)
         path, low = place.path, not asking and not _RUNS.search(last)
         headed = (place.heading.asks or place.heading.step) and not place.titled and place.last is None

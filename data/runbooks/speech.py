@@ -39,6 +39,11 @@ _OPENING = re.compile(
     r"|before that|once done|from there|for example|e\.g\.)\b[,:]?\s+",
     re.IGNORECASE,
 )
+# "See if it is up" and "Read its log" are work, "See the manual" and "Read more about it" are not
+_WHAT_IT_IS = re.compile(
+    r"(?:\w+ )?(?:see (?:if|whether|which|what|how|that|who|when|where)"
+    r"|read (?!more|about|the (?:doc|guide|manual|page)|on\b|up\b))"
+)
 _REMARK = re.compile(r"^\W*(?:please\s+)?([\w.]+)\s*(?:[:!.]|that\b|[-–—]\s)", re.IGNORECASE)
 
 
@@ -90,7 +95,7 @@ def _listen(text: str) -> Said:
     conditional = words[0] in known.CONDITIONS or (words[0] == "in" and words[1:2] == ["case"])
     verb = _verb(words, 0)
     if verb:
-        points = verb in known.POINTERS and not (verb == "see" and "if" in words[1:3])
+        points = verb in known.POINTERS and not _WHAT_IT_IS.match(" ".join(words[:4]))
         return Said(True, True, conditional, points)
     if _foreign(words):
         return Said(True, True, conditional)
@@ -101,7 +106,7 @@ def _listen(text: str) -> Said:
             return Said(True, False, conditional)
     if _asked(lower):
         return Said(True, False, conditional)
-    if words[0] in known.CLAUSES or words[0].endswith("ing") or "," in words[:12]:
+    if words[0] in known.CLAUSES or words[0].endswith("ing"):
         verb = _after_clause(words)
         if verb:
             informs = words[0] == "for" and verb in known.POINTERS

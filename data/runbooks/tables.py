@@ -74,5 +74,7 @@ def _column(head: list[Text], body: list[list[Text]]) -> int | None:
     best = max(named, key=lambda number: shares[number], default=None)
     if best is not None and shares[best] >= SHARE:
         return best
+    if best is not None and not any(shares) and not head[best].line.isascii():
+        return best  # a language whose verbs are not known
     best = max(range(len(head)), key=lambda number: shares[number], default=None)
     return best if best is not None and shares[best] >= 0.75 and len(body) > 1 else None

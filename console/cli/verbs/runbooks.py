@@ -29,10 +29,10 @@ def import_runbook(
     ] = False,
     command_id: CommandId = None,
 ) -> None:
-    """Turn Markdown runbooks into checklists, and keep them in the room.
+    """Turn Markdown runbooks into checklists.
 
-    A file that comes in again updates its runbook, and what changed is told; incidents keep the copy
-    they have. What the configuration owns stays as it is.
+    Without --dry-run the room keeps them. A file that comes in again updates its runbook, and what
+    changed is told; incidents keep the copy they have. What the configuration owns stays as it is.
     """
     from data.runbook import RunbookClass
 
