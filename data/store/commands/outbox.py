@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, exists, or_, select, tuple_, update
 
 from data.domain import ladder, outbox
 from data.domain.change import Change, Refused
@@ -54,7 +54,7 @@ def enqueue_update(
     return items
 
 
-def due(now: datetime) -> ColumnElement[bool]:
+def due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition of what is to be sent now: it waits, or its sender has fallen silent.
 
     Updates go out in order: one waits for those before it to the same target.
