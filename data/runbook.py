@@ -81,7 +81,7 @@ def read_runbook(text: str, name: str, fragment: str = "") -> ImportedRunbook:
     source = prepare(kept)
     root = parse(source.text)
     mend(root)
-    stem = clean_line(PurePath(name).stem or name)
+    stem = clean_line(PurePath(name).stem or name) or "runbook"
     if fragment:
         root = _part(root, fragment)
         heading: Section | None = root.children[0]
