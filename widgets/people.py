@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from rich.cells import cell_len
 from textual.reactive import reactive
 
 from data.views import OnCallPerson
@@ -12,30 +13,35 @@ from widgets.tones import Span
 
 
 def person_spans(person: OnCallPerson, width: int, now: datetime | None = None) -> list[Span]:
-    """Return one level as it is drawn: its rank, its name, who it is, and what is wrong with that."""
+    """Return one level as it is drawn: its rank, its name, and who it is, or that it is nobody.
+
+    ``ada → Lin Chen`` in red until ada's incidents are handed over; a ``!`` before what cannot be relied
+    on, with the reason behind it as far as there is room.
+    """
     name_width = max(8, min(20, width // 2 - 3))
     left = max(0, width - name_width - 3)
     names = ", ".join(contact.name for contact in person.contacts)
-    until = f" to {_hour(person.until, now)}" if person.until else ""
-    said, wrong = f"{names}{until}" if names else "nobody", _wrong(person)
-    cells = min(left, len(said)) if wrong else left
+    said = f"{names}{f' to {_hour(person.until, now)}' if person.until else ''}" if names else "nobody"
+    if person.handing_over:
+        said = f"{', '.join(person.handing_over)} → {said}"
+    doubt = _doubt(person)
+    mark = fit("! ", min(2, left)) if doubt else ""
+    left -= len(mark)
+    cells = min(left, cell_len(said)) if doubt else left
     return [
         (f"{person.rank} ", "muted"),
         (fit(person.level, name_width) + " ", ""),
-        (fit(said, cells), "" if names else "alarm"),
-        (fit(f"  {wrong}", left - cells) if wrong else "", "alarm"),
+        (mark, "alarm"),
+        (fit(said, cells), "" if names and not person.handing_over else "alarm"),
+        (fit(f"  {doubt}", left - cells) if doubt else "", "alarm"),
     ]
 
 
-def _wrong(person: OnCallPerson) -> str:
-    found = []
-    if person.handing_over:
-        found.append(f"{', '.join(person.handing_over)} to hand over")
+def _doubt(person: OnCallPerson) -> str:
+    """Return why who is shown may not be who should be."""
     if person.strangers:
-        found.append(f"{', '.join(person.strangers)}: no way to be reached")
-    if person.stale:
-        found.append("calendar STALE")
-    return ", ".join(found)
+        return f"no way to reach {', '.join(person.strangers)}"
+    return "calendar STALE" if person.stale else ""
 
 
 def _hour(instant: datetime, now: datetime | None) -> str:

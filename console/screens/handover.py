@@ -62,7 +62,6 @@ class HandoverScreen(Modal[str | None]):
         """Read the room, and follow its clock."""
         self.query_one(HandoverTable).focus()
         self.watch(self.app, "now", self._tick)
-        self.run_worker(self._read(), group="read", exclusive=True)
 
     def _room(self) -> "WarRoom":
         return cast("WarRoom", self.app)
@@ -74,7 +73,7 @@ class HandoverScreen(Modal[str | None]):
         self._show_facts()
         if not timedelta() <= now - self._read_at < AGAIN:
             self._read_at = now
-            self.run_worker(self._read(), group="read", exclusive=True)
+            self.run_worker(self._read(), group="read")
 
     async def _read(self) -> None:
         room = self._room()

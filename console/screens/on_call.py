@@ -41,7 +41,8 @@ class OnCallScreen(Place):
 
     def _look_again(self) -> None:
         if self.in_front and not timedelta() <= self.room.now - self._read_at < AGAIN:
-            self.run_worker(self.catch_up(), group="read", exclusive=True)
+            self._read_at = self.room.now
+            self.run_worker(self.catch_up(), group="look")
 
     def _write_times(self) -> None:
         for roster in self.query(Roster):
