@@ -10,6 +10,7 @@ from console.actions import ACTIONS, PLACES, Where, actions_for
 from console.cli.failures import Failure
 from console.place import Place, handler
 from console.screens.board import BoardScreen
+from console.screens.deliveries import DeliveriesScreen
 from console.screens.health import HealthScreen
 from console.screens.incident import IncidentScreen
 from console.screens.on_call import OnCallScreen
@@ -18,7 +19,7 @@ from data.domain.severity import Severity
 from tests.console.room import House, using
 from widgets.lines import Lines
 
-VIEWS: list[type[Place]] = [BoardScreen, IncidentScreen, HealthScreen, OnCallScreen]
+VIEWS: list[type[Place]] = [BoardScreen, IncidentScreen, HealthScreen, OnCallScreen, DeliveriesScreen]
 KEPT_BY_TERMINALS = {f"ctrl+{letter}" for letter in "abzshijm"}
 LIST_KEYS = {"j", "k", "g", "G"}
 
