@@ -75,9 +75,13 @@ def read_code(text: str, language: str) -> Reading:
     if _ROOT.match(lines[0]) and _is_command_line(_ROOT.sub("", lines[0])):
         command, output = _after_prompts(lines)
         return _reading(command, output, "shell")
+    if language in _PLAIN and _TOOL_OF_THEIRS.match(first.strip()) and len(lines) <= 3:
+        return _reading(text, "", "shell", sure=False)
     return Reading(output=text)
 
 
+# a name, and something only commands have: an option, a path, a variable, a placeholder
+_TOOL_OF_THEIRS = re.compile(r"[a-z][\w.-]* (?=[^:]*(?:\s--?\w|[\w.]/|\$\w|<[\w-]+>|\w=\S))[^:;]*(?::\S.*)?$")
 _PLAIN = frozenset(["text", "txt", "plain", "plaintext", "none", "raw", "nohighlight"]) | {""}
 
 

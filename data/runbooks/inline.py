@@ -72,7 +72,7 @@ class Text:
             if rest and not (rest[0] == _CODE_MARK or _STARTS.match(rest)):
                 continue
             goes_on = rest[:1].islower() and "\n" not in text[match.end() : match.end() + 2]
-            if match[0][0] == "." and (word in ABBREVIATIONS or word.isdigit() or goes_on):
+            if goes_on or (match[0][0] == "." and (word in ABBREVIATIONS or word.isdigit())):
                 continue
             yield from self._sentence(text, begin, match.end())
             begin = match.end()

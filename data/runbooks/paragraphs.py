@@ -11,6 +11,7 @@ from data.runbooks.headings import Standing
 from data.runbooks.inline import Sentence, Text
 from data.runbooks.items import Items
 from data.runbooks.mend import shown
+from data.runbooks.vocabulary import CLAUSES
 
 OUTPUT = re.compile(
     r"\b(?:(?:sample|example|expected|typical|the) (?:output|result|response)s?|outputs?\b|looks? like|"
@@ -61,7 +62,8 @@ class Paragraphs(Items):
             if not below:
                 asking = []
             elif not all(item.plain for item in said):  # unless each line is an instruction, only the first
-                asking = [0] if asking[:1] == [0] and said[0].plain else []
+                begins = text.line.split(None, 1)[0].lower().strip(",")
+                asking = [0] if asking[:1] == [0] and (said[0].plain or begins in CLAUSES) else []
         commands = [n for n, sentence in enumerate(sentences) if any(map(inline_command, sentence.codes))]
         if speech.tells_of_alert(text.plain) and not asking:
             return False

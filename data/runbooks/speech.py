@@ -9,7 +9,7 @@ from data.runbooks.inline import Sentence
 _WORD = re.compile(r"[^\s,;:()\[\]\"“”*]+|[,;:]")
 _LABEL = re.compile(
     r"^(?:step\s*)?(?:\d{1,3}|[a-z])[.):]\s+|^step\s+\d+[a-z]?\s*[-–—:.)]*\s*|^[-–—•*]\s+"
-    r"|^\(?(?:optional|recommended|required)\)?\s*[:.-]?\s+(?=\w)|^\[[^\]]{1,12}\]\s+",
+    r"|^\(?(?:optional|recommended|required)\)?\s*[:.-]?\s+(?!but|and)(?=\w)|^\[[^\]]{1,12}\]\s+",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
@@ -20,7 +20,7 @@ _ASKED = re.compile(
     r"|temporarily) )*(?P<verb>\S+)"
 )
 _BETTER = re.compile(
-    r"\bit(?:'s| is| may be| might be) (?:strongly |highly |usually |also |often )?"
+    r"\bit(?:'s| is| may be| might be| can be) (?:strongly |highly |usually |also |often )?"
     r"(?:recommended|advisable|advised|suggested|best|better|cheaper|worthwhile|useful|helpful|wise|necessary"
     r"|a good idea|good practice)"
     r" (?:that you |to )(?:also |first )?(\S+)"
@@ -133,7 +133,10 @@ def _verb(words: list[str], start: int) -> str:
     if "_" in word.strip("_"):  # links are often named after files: gather_logs
         word = word.strip("_").split("_")[0]
     if word in known.WEAK_VERBS:
-        return word if after in known.AFTER_VERB and after not in ("of",) else ""
+        # "Access to the logs is detailed below" is about access
+        thing = after in ("to", "in", "for", "on", "by", "with", "from", "of")
+        thing = thing and bool(known.AFTER_NOUN.intersection(words[start + 2 : start + 9]))
+        return word if after in known.AFTER_VERB and not thing else ""
     if word in known.VERBS:
         if after in known.AFTER_NOUN or (after == "in" and word in known.BEFORE_IN):
             return ""
@@ -181,7 +184,11 @@ def _after_clause(words: list[str]) -> str:
     for place, word in enumerate(words):
         if word in (",", ":", "then") and place and (verb := _verb(words, place + 1)):
             return verb
+    # "In some cases we have seen it put a load on the host" has its verb elsewhere
+    told = words[0] not in known.CONDITIONS and words[0] not in ("to", "using", "after", "as")
     for place in range(2, len(words) - 1):
+        if told and words[place] in _SUBJECTS:
+            return ""
         sure = words[place] in known.SURE_VERBS and words[place + 1] not in known.AFTER_NOUN
         if sure or (
             words[place] in known.VERBS and words[place + 1] in ("the", "a", "an", "all", "your", "this")
@@ -193,6 +200,9 @@ def _after_clause(words: list[str]) -> str:
 
 
 _LATE = 90
+_SUBJECTS = known.AFTER_NOUN | frozenset(
+    ("we", "we've", "you", "it", "they", "have", "be", "i", "there", "this", "that")
+)
 
 
 def asked_part(text: str) -> str:

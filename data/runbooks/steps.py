@@ -65,6 +65,8 @@ class Reader(Paragraphs):
             text = place.pointer
             points = [sentence for sentence in text.sentences if speech.listen(sentence).pointer]
             title = titled((points or text.sentences)[0].text)
+            if text.only_links:
+                title = titled(f"See {', '.join(link.text for link in text.links)}")
             step = Draft(place.path, title, [text.shown], links=list(text.links))
             step.pointer = True
             self.found.add(place, step)
@@ -82,6 +84,10 @@ class Reader(Paragraphs):
                     elif isinstance(following, Listing) and block.text.line.endswith((":", "：")):
                         self._listing(following, place, block.text)
                         position += 1
+                    elif following is None and block.text.line.endswith(":"):
+                        self.found.aside(
+                            place, [block.text.shown]
+                        )  # it leads in what comes under other headings
                     else:
                         self._prose(block.text, place)
                 case Code():
