@@ -29,6 +29,7 @@ from console.screens.ask import LINE
 from console.screens.board import BoardScreen
 from console.settings import AttentionSettings
 from console.sizes import Sized
+from console.type_ahead import TypeAhead
 from data.domain.change import Refused
 from data.store.errors import StoreError
 from data.text import clean, clean_line
@@ -100,6 +101,7 @@ class WarRoom(Navigation):
             self.set_reactive(WarRoom.board, glance)
         self.keymap = keymap or {}
         self.feed = Feed(self)
+        self.typed = TypeAhead(self)
         self.attention = Attention(self, attention or AttentionSettings())
         self._hush: Timer | None = None
         self.asked = 0  # questions so far: a key pressed before one was meant for what was there then
@@ -120,8 +122,16 @@ class WarRoom(Navigation):
             self.run_worker(self._work(), name="crew", group="crew")
 
     async def on_event(self, event: events.Event) -> None:
-        """Clean what is pasted before any field draws it; everything else goes its usual way."""
+        """Clean what is pasted before any field draws it, and let no key go before its question is there."""
         self.attention.heard(event)
+        if not self.typed.keeps(event):
+            await self.let_through(event)
+            self.typed.came(event)
+
+    async def let_through(self, event: events.Event) -> None:
+        """Let an event go its usual way; a key that comes after the last view has closed has none."""
+        if isinstance(event, events.Key) and not self.screen_stack:
+            return
         if isinstance(event, events.Paste):
             one_line = isinstance(self.focused, Input)
             event.text = clean_line(event.text, PASTED) if one_line else clean(event.text)
@@ -195,6 +205,7 @@ class WarRoom(Navigation):
         try:
             if self.feed.file is not None:
                 self.feed.file.must_be_ours()
+            self.typed.writes()
             answer = await self.desk.command(work, by=by or self.operator)
         except StoreError as error:
             return Refused(self.in_words(error), error.hint, "store")
@@ -246,7 +257,8 @@ class WarRoom(Navigation):
         """Ask a question over the view in front; what was said before makes room for it."""
         self.hush()
         self.asked += 1
-        return await self.push_screen_wait(question)
+        with self.typed.asking():
+            return await self.push_screen_wait(question)
 
     def settle_draft(self, key: str, text: str, *, kept: bool) -> None:
         """Keep a draft that was refused, forget one that was taken."""

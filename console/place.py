@@ -17,6 +17,7 @@ from textual.widgets import Static
 from console.actions import ACTIONS, Action, Where, actions_for
 from console.header import header
 from console.sizes import Sized
+from console.type_ahead import PATIENCE
 from data.domain.change import Refused
 from data.store.errors import StoreError
 from widgets.key_bar import KeyBar
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from console.app import WarRoom
 
 Answered = TypeVar("Answered")
-PATIENCE = 2.0  # seconds after which nobody expects a key to act any more
 TOO_SMALL = "This window is too small: warroom needs 60 columns and 10 lines."
 _BY_ID = {action.id: action for action in ACTIONS}
 
@@ -176,8 +176,15 @@ class Place(Sized[None]):
         if self.too_small and not moves:
             return  # nobody decides about what they cannot see
         press = Press(monotonic(), self.room.asked, self._left)
-        work = self._guarded(action, press) if moves else self._in_turn(action, press)
-        self.run_worker(work, name=action_id, group="actions")
+        errand = self.room.typed.begin(self.room.keymap.get(action.id, action.key))
+        work = self._guarded if moves else self._in_turn
+
+        async def act() -> None:
+            with self.room.typed.doing(errand):
+                await work(action, press)
+
+        # as a function: a coroutine that is cancelled before it has begun would be warned about
+        self.run_worker(cast(Any, act), name=action_id, group="actions")
 
     async def _in_turn(self, action: Action, press: Press) -> None:
         """Let two keys act one after the other; one pressed before a question appeared is forgotten."""

@@ -182,8 +182,8 @@ class DeclareScreen(Modal[str | None]):
             runbooks=fits,
         )
         answer = await room.attempt(work)
-        self._writing = False
         if isinstance(answer, Refused):
+            self._writing = False
             self._trouble(in_sentences(answer))
             return
         room.drafts.pop(DRAFT, None)

@@ -6,8 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual import events
 
-from console import place
+from console import place, type_ahead
 from data.domain.severity import Severity
 from data.store import sqlite
 from tests.console.room import House, using
@@ -93,3 +94,89 @@ async def test_a_key_that_waited_too_long_is_not_done_any_more(
         await user.header_lacks("locked by")
         await user.press("s")
         await user.sees("Severity of INC-1")
+
+
+# What is typed before its question is there.
+
+
+async def test_an_answer_typed_at_once_goes_to_the_question_and_to_no_view(house: House) -> None:
+    for title in ("Checkout returns 503", "Search is slow", "Payments fail"):
+        house.declare(title, P1)
+    async with using(house) as user:
+        await user.sees("INC-3")
+        await user.quickly("M", "1")
+        await user.sees("merged into INC-2", "2 live")
+        assert house.others.incident("INC-1").duplicate_of == 2
+        await user.quickly("s", "1", *"all shops", "enter")
+        await user.sees("INC-2 is now P0")
+        assert house.others.incident("INC-2").severity_why == "all shops"
+        await user.quickly("S", "ctrl+u", *"45m", "enter", *"waiting for them", "enter")
+        await user.sees("snoozed")
+        assert len(user.app.screen_stack) == 2
+
+
+async def test_keys_act_in_their_order_each_on_what_was_under_the_cursor_then(house: House) -> None:
+    for number in range(4):
+        house.declare(f"Trouble {number}", list(Severity)[number])
+    async with using(house) as user:
+        await user.sees("INC-4")
+        await user.quickly("a", "j", "j", "a", "j", "s", "k", "enter", "enter")
+        await user.sees("INC-4 is now P2")
+        held = [key for key in ("INC-1", "INC-2", "INC-3", "INC-4") if house.others.incident(key).held]
+    assert held == ["INC-1", "INC-3"]
+
+
+async def test_words_typed_at_once_go_into_the_filter_the_palette_and_the_name(house: House) -> None:
+    house.declare("Checkout returns 503", P1)
+    house.declare("Search is slow", P2)
+    async with using(house) as user:
+        await user.sees("INC-2")
+        await user.quickly("slash", *"search", "enter", "j", "a")
+        await user.sees("1 of 2 fit", "INC-2 acknowledged by ada")
+        await user.quickly("escape", "at", "ctrl+u", *"lin", "enter")
+        await user.sees("The operator is now lin.")
+        await user.quickly("colon", *"merge")
+        await user.sees("Merge this incident into another")
+
+
+async def test_escape_drops_the_question_and_what_was_typed_for_it(house: House) -> None:
+    house.declare("Checkout returns 503", P1)
+    house.declare("Search is slow", P1)
+    async with using(house) as user:
+        await user.sees("INC-2")
+        await user.quickly("M", "1", "2", "escape", "j")
+        await user.sees("▌P1 !   INC-2")
+        assert len(user.app.screen_stack) == 2
+        assert house.others.incident("INC-1").live
+
+
+async def test_what_is_pasted_at_once_goes_to_the_question(house: House) -> None:
+    house.declare("Checkout returns 503", P1)
+    async with using(house) as user:
+        await user.press("enter")
+        await user.sees("Checklist")
+        user.app.post_message(events.Key("T", "T"))
+        user.app.post_message(events.Paste("https://git.example/7"))
+        user.app.post_message(events.Key("enter", None))
+        await user.sees("INC-1: ticket linked")
+
+
+async def test_while_a_question_takes_too_long_keys_are_dropped_with_a_sentence_and_then_act_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.4)
+    monkeypatch.setattr(type_ahead, "PATIENCE", 0.1)
+    house = House(tmp_path)
+    house.declare("Checkout returns 503", P1)
+    house.declare("Search is slow", P2)
+    async with using(house) as user:
+        await user.sees("INC-2")
+        with closing(sqlite3.connect(house.path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            await user.quickly("z", "2")
+            await user.sees("What was typed ahead is dropped", "NEXT UPDATE")
+            await user.quickly("2")
+            await user.sees("STATE")
+            other.execute("ROLLBACK")
+        await user.press("1")
+        await user.sees("INC-1", "INC-2")
