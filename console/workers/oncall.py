@@ -31,6 +31,7 @@ LOOK = 5.0  # seconds between looks at what is due
 EVERY, AGAIN = timedelta(minutes=10), timedelta(minutes=1)  # after a good fetch, after a failed one
 PATIENCE = timedelta(minutes=20)  # how long another host may be the one that can fetch
 READING = 10.0  # seconds a calendar may take to be read
+GRACE = 1.0  # seconds for giving back what is claimed
 LEASE = 60.0  # seconds a claim lasts: longer than fetching and reading
 
 
@@ -56,6 +57,7 @@ class OnCallFetch:
         self._every = look
         self._fetcher = Fetcher(trust=trust, limit=limit)
         self._duties = Duties()
+        self._leaving = False
         self._references: Mapping[str, str] = {}  # by level, as last seen
         self._on_call: dict[str, tuple[str, ...]] = {}  # by level, as last seen
         self._stale: dict[str, bool] = {}
@@ -72,11 +74,7 @@ class OnCallFetch:
         try:
             await self._duties.repeat("calendars", self._every, self.turn)
         finally:
-            for task in self._fetching.values():
-                task.cancel()
-            await asyncio.gather(*self._fetching.values(), return_exceptions=True)
-            with suppress(StoreError):
-                await self._desk.work(partial(commands.release_calendars, holder=self._holder))
+            await self._stop()
 
     async def turn(self) -> None:
         """Begin to fetch what is due, and tell what has changed since the last look."""
@@ -106,6 +104,18 @@ class OnCallFetch:
     async def settle(self) -> None:
         """Wait until everything that was begun is fetched or has failed."""
         await asyncio.gather(*self._fetching.values(), return_exceptions=True)
+
+    async def _stop(self) -> None:
+        self._leaving = True
+        tasks = tuple(self._fetching.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if not tasks:
+            return
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(GRACE):  # what is not given back lapses by itself
+                await self._desk.work(partial(commands.release_calendars, holder=self._holder))
 
     def _done(self, key: str, task: asyncio.Task[None]) -> None:
         self._fetching.pop(key, None)
@@ -148,7 +158,7 @@ class OnCallFetch:
         began = time.monotonic()
 
         def enough() -> bool:
-            return time.monotonic() - began > READING
+            return self._leaving or time.monotonic() - began > READING
 
         return await asyncio.to_thread(read_calendar, body, self._clock(), zone=zone, enough=enough)
 
@@ -162,7 +172,6 @@ class OnCallFetch:
             copy = copies.get(key, Calendar(key))
             people, stale = on_call(copy.shifts, now), copy.ok_at is not None and copy.stale(now)
             before, was_stale = self._on_call.get(key), self._stale.get(key)
-            self._on_call[key], self._stale[key] = people, stale
             if before not in (None, people):
                 since = max((edge for edge in _edges(copy) if edge <= now), default=None)
                 name = _name("on call", key, *(before or ()), "to", *people, str(since))
@@ -170,6 +179,7 @@ class OnCallFetch:
             if was_stale not in (None, stale):
                 name = _name("calendar", key, str(stale), str(copy.ok_at))
                 await self._command(partial(commands.tell_calendar, level_id=key), name)
+            self._on_call[key], self._stale[key] = people, stale  # only once it is on the record
 
     async def _command(self, work: Callable[[Write], Answer | Refused], name: str) -> None:
         await self._desk.command(work, by="keeper", command=name)
