@@ -171,9 +171,8 @@ def tell_evening(folder: Path) -> tuple[Store, SetClock]:
     clock = SetClock(at("16:00:00"))
     store = create_store(str(folder / "evening.db"), clock, "console", defaults().definitions)
     # Nothing listens there: the ports only fill in the practice room's addresses.
-    furnish(
-        store, {service.name: 8000 + number for number, service in enumerate(SERVICES)} | {"monitoring": 8100}
-    )
+    ports = {service.name: 8000 + number for number, service in enumerate(SERVICES)}
+    furnish(store, ports | {"monitoring": 8100, "smtp": 8101, "alertmanager": 8102})
     checks = {check.id: check for check in store.read(load_checks)}
     turns = [(moment, "", None) for moment in TURNS]
     turn: Turn | None = None

@@ -1,28 +1,27 @@
 """The practice shop from outside: started, broken, healed and stopped; nothing of it outlives its console."""
 
 import asyncio
-import fcntl
 import json
 import os
-import shutil
 import sys
-import tempfile
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from signal import SIGKILL
+from typing import Any
 
+from console.demo.inbox import KEPT, LONGEST, Message
 from console.demo.services import Mode, named
-from data.text import clean_line
+from data.text import clean, clean_line
 
-PREFIX = "warroom-demo-"
 ROOT = Path(__file__).parents[2]
 START_WITHIN = 15.0  # seconds; a loaded machine gets time, a broken one an answer
 STOP_WITHIN = 3.0
 UNREAD = 1000  # changes kept for a listener that does not read; older ones go
-UNFINISHED = 3600.0  # seconds after which a folder without a pid file has no maker any more
+LINE = 256 * 1024  # bytes of one report, a long message in it
 
 
 class ShopFailed(Exception):
@@ -49,6 +48,8 @@ class Shop:
         self._number = 0
         self._listeners: list[asyncio.Queue[Change | None]] = []
         self._over = False
+        self.messages: deque[Message] = deque(maxlen=KEPT)
+        self.received = 0  # messages so far, those included that are no longer kept
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -67,6 +68,7 @@ class Shop:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
                 env={**os.environ, "PYTHONPATH": path},
+                limit=LINE,
                 start_new_session=True,  # ctrl+c in the terminal is the console's to answer
             )
         ports: dict[str, int] = {}
@@ -76,13 +78,17 @@ class Shop:
                     ports = json.loads(await _lines(process).readline())["ports"]
         finally:
             if not ports:
-                with suppress(ProcessLookupError):
-                    process.kill()
+                _kill(process)
                 await process.communicate()
         if not ports:
             last = log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
             raise ShopFailed(f"the practice shop did not start: {clean_line(last) or 'it said nothing'}")
         return cls(process, ports)
+
+    @property
+    def alerting(self) -> bool:
+        """True where this machine has an Alertmanager: without one there are no alerts."""
+        return "alertmanager" in self.ports
 
     @property
     def pid(self) -> int:
@@ -128,8 +134,7 @@ class Shop:
             async with asyncio.timeout(STOP_WITHIN):
                 await self._process.wait()
         except TimeoutError:
-            with suppress(ProcessLookupError):
-                self._process.kill()
+            _kill(self._process)
             await self._process.wait()
         await self._reading
         if stdin is not None:
@@ -178,7 +183,10 @@ class Shop:
             for queue in self._listeners:
                 _put(queue, None)
 
-    def _take(self, report: dict[str, str]) -> None:
+    def _take(self, report: dict[str, Any]) -> None:
+        if "message" in report:
+            self._receive(datetime.fromisoformat(report["at"]), report["message"])
+            return
         answer = self._asked.get(int(report.get("id") or 0))
         waiting = answer if answer is not None and not answer.done() else None
         if "error" in report:
@@ -192,6 +200,17 @@ class Shop:
         for queue in self._listeners:
             _put(queue, change)
 
+    def _receive(self, at: datetime, told: dict[str, str]) -> None:
+        way, to, subject = (clean_line(told[name]) for name in ("way", "to", "subject"))
+        self.messages.append(Message(at, way, to, subject, clean(told["body"], LONGEST)))
+        self.received += 1
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End the shop and its Alertmanager at once: the session it leads is theirs alone."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, SIGKILL)
+
 
 def _lines(process: asyncio.subprocess.Process) -> asyncio.StreamReader:
     if process.stdout is None:
@@ -203,50 +222,3 @@ def _put(queue: asyncio.Queue[Change | None], change: Change | None) -> None:
     if queue.full():
         queue.get_nowait()
     queue.put_nowait(change)
-
-
-@contextmanager
-def demo_folder() -> Iterator[Path]:
-    """Make a folder (mode 0700) for one demo under the system's temporary one, and remove it at the end.
-
-    Its ``pid`` file is locked for as long as this process lives, however it ends: `sweep` goes by that.
-    """
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    born = folder / "pid.new"
-    with born.open("w", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        born.rename(folder / "pid")  # with its lock: nobody ever sees the one without the other
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def sweep() -> list[Path]:
-    """Remove our folders of demos whose process is gone, and return them; never one whose process lives."""
-    found = Path(tempfile.gettempdir()).glob(f"{PREFIX}*")
-    return [folder for folder in sorted(found) if _abandoned(folder)]
-
-
-def _abandoned(folder: Path) -> bool:
-    """Remove a folder if nobody holds it; true when it is gone by our hand."""
-    with suppress(OSError):
-        about = folder.lstat()
-        if folder.is_symlink() or not folder.is_dir() or about.st_uid != os.getuid():
-            return False
-        try:
-            handle = os.open(folder / "pid", os.O_RDWR | os.O_NOFOLLOW)
-        except FileNotFoundError:
-            if time.time() - about.st_mtime > UNFINISHED:
-                shutil.rmtree(folder)
-                return True
-            return False
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while its process lives
-            shutil.rmtree(folder)
-        finally:
-            os.close(handle)
-        return True
-    return False

@@ -1,19 +1,18 @@
-"""The shop's own tools: dashboards, logs and traces to open, an alert feed to pull, an inbox that receives.
-
-Alerts follow Alertmanager's v2 API as recorded from a real one; the practice room needs no other program.
-"""
+"""The shop's own tools: dashboards, logs and traces to open, what fires, and an inbox that receives."""
 
 import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
-from console.demo.services import DATABASE, GATEWAY, NAMED, SERVICES, Answer, Mode
+from console.demo.inbox import Inbox
+from console.demo.rules import CERTIFICATE, PENDING, RULES, WATCHDOG, Rule
+from console.demo.services import GATEWAY, MONITORING, NAMED, SERVICES, Answer, Mode
 from console.demo.wire import Request, page
 
-PENDING = 30.0  # story seconds a fault lasts before its alert fires
-KEPT = 200  # lines of log per service, and messages in the inbox
+KEPT = 200  # lines of log per service
 
 
 @dataclass(slots=True)
@@ -26,40 +25,26 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What fires while a service is broken."""
+class Alert:
+    """What fires, as a rule of Prometheus would have it."""
 
-    alert: str
-    severity: str
-    summary: str
-    runbook: str
-
-
-RULES: dict[str, Rule] = {
-    GATEWAY: Rule("EdgeNotAnswering", "critical", "No answer through the gateway", "api-failures"),
-    "catalog": Rule("CatalogErrors", "warning", "Catalog answers 503 to every page", "api-failures"),
-    "search": Rule("SearchLatencyHigh", "warning", "Search p99 above 2 s", "performance-degradation"),
-    "recommendations": Rule("PodRestarting", "info", "Recommendations restart", "performance-degradation"),
-    "checkout": Rule("CheckoutErrors", "critical", "Orders fail with 503", "api-failures"),
-    "payments": Rule("PaymentFailures", "critical", "Card payments fail", "api-failures"),
-    "exports": Rule(
-        "ExportQueueGrowing", "warning", "Orders wait for the warehouse", "performance-degradation"
-    ),
-    "mail": Rule("MailQueueGrowing", "warning", "Order confirmations wait", "api-failures"),
-    DATABASE: Rule("DatabaseDown", "critical", "checkout-db takes no connections", "database-issues"),
-}
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    url: str
+    since: datetime
 
 
 class Monitoring:
     """Answers for the monitoring service out of what the shop tells it; ``now`` is the wall clock."""
 
-    def __init__(self, now: Callable[[], datetime], scale: float) -> None:
+    def __init__(self, now: Callable[[], datetime], scale: float, inbox: Inbox) -> None:
         self._now = now
         self._pending = timedelta(seconds=PENDING / scale)
         self._began = now()
         self.conditions = {service.name: Condition(Mode.OK, self._began) for service in SERVICES}
         self._logs: dict[str, deque[str]] = {service.name: deque(maxlen=KEPT) for service in SERVICES}
-        self._inbox: deque[str] = deque(maxlen=KEPT)
+        self._inbox = inbox
+        self.url = ""  # where all of this is, once that is known
 
     def note(self, name: str, mode: Mode, why: str) -> None:
         """Keep what became of a service."""
@@ -79,10 +64,6 @@ class Monitoring:
         first, _, rest = request.path.partition("?")[0].strip("/").partition("/")
         if first == "inbox":
             return self._post(rest, request) if request.method == "POST" else self._inbox_page()
-        if (first, rest) == ("api", "v2/alerts"):
-            return _json(self.alerts())
-        if (first, rest) == ("api", "v2/status"):
-            return _json(self._status())
         if rest not in self.conditions:
             return None
         if first == "dashboard":
@@ -93,21 +74,17 @@ class Monitoring:
             return page(f"{rest}: traces", self._traces(rest))
         return None
 
-    def alerts(self) -> list[dict[str, object]]:
+    def alerts(self) -> list[Alert]:
         """Return what fires now: the heartbeat, the certificate, and every fault that lasts."""
         now = self._now()
         found = [
-            self._alert("Watchdog", "none", "monitoring", "This alert always fires", "", self._began, now),
-            self._alert(
-                "CertificateExpiresSoon", "warning", GATEWAY, "Renew within a week", "", self._began, now
-            ),
+            self._alert(Rule(WATCHDOG, "none", "This alert always fires", ""), MONITORING.name, self._began),
+            self._alert(Rule(CERTIFICATE, "warning", "Renew within a week", ""), GATEWAY, self._began),
         ]
         for name, rule in RULES.items():
             since = self._broken_since(name)
             if since is not None and now - since >= self._pending:
-                found.append(
-                    self._alert(rule.alert, rule.severity, name, rule.summary, rule.runbook, since, now)
-                )
+                found.append(self._alert(rule, name, since))
         return found
 
     def _broken_since(self, name: str) -> datetime | None:
@@ -118,34 +95,16 @@ class Monitoring:
             causes.append(condition.since)
         return min(causes, default=None)
 
-    @staticmethod
-    def _alert(
-        alert: str, severity: str, service: str, summary: str, runbook: str, since: datetime, now: datetime
-    ) -> dict[str, object]:
-        labels = {"alertname": alert, "service": service, "severity": severity}
-        annotations = {"summary": summary}
-        if runbook:
-            annotations["runbook_url"] = f"https://runbooks.example/{runbook}"
-        return {
-            "annotations": annotations,
-            "endsAt": stamp(now + timedelta(minutes=4)),
-            "fingerprint": fingerprint(labels),
-            "receivers": [{"name": "warroom"}],
-            "startsAt": stamp(since),
-            "status": {"inhibitedBy": [], "silencedBy": [], "mutedBy": [], "state": "active"},
-            "updatedAt": stamp(now),
-            "labels": labels,
-        }
-
-    def _status(self) -> dict[str, object]:
-        # A source that came up just now would not be believed when an alert goes missing.
-        up_since = self._began - timedelta(days=3)
-        return {
-            "cluster": {"peers": [], "status": "disabled"},
-            "config": {"original": "route:\n  receiver: warroom\n"},
-            "uptime": stamp(up_since),
-            "versionInfo": {"version": "0.28.0"},
-        }
+    def _alert(self, rule: Rule, service: str, since: datetime) -> Alert:
+        labels = {"alertname": rule.alert, "service": service, "severity": rule.severity}
+        annotations = {"summary": rule.summary}
+        url = self.url
+        if service in self.conditions:
+            url = f"{url}/dashboard/{service}"
+            annotations["dashboard_url"] = url
+        if rule.runbook:
+            annotations["runbook_url"] = f"https://runbooks.example/{rule.runbook}"
+        return Alert(labels, annotations, url, since)
 
     def _log(self, name: str, now: datetime, level: str, text: str) -> None:
         self._logs[name].append(f"{stamp(now)} {level:5} {name} {text}")
@@ -164,27 +123,17 @@ class Monitoring:
         return "\n".join(spans)
 
     def _post(self, name: str, request: Request) -> Answer:
-        text = request.body.decode("utf-8", errors="replace")
-        self._inbox.append(f"{stamp(self._now())} to {name}\n{text}\n")
-        return _json({"received": True})
+        self._inbox.hook(unquote(name), request.body)
+        return Answer(200, "application/json", json.dumps({"received": True}).encode())
 
     def _inbox_page(self) -> Answer:
-        return page("Inbox", "\n".join(reversed(self._inbox)) or "no message yet")
+        shown = (
+            f"{stamp(one.at)} {one.way} to {one.to}\n{one.subject}\n{one.body}\n"
+            for one in reversed(self._inbox.messages)
+        )
+        return page("Inbox", "\n".join(shown) or "no message yet")
 
 
 def stamp(instant: datetime) -> str:
-    """Write an instant as the alert feed and the shop's reports do: UTC, milliseconds, ``Z``."""
+    """Write an instant as Alertmanager and the shop's reports do: UTC, milliseconds, ``Z``."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def fingerprint(labels: dict[str, str]) -> str:
-    """Return Alertmanager's identity of a label set: FNV-1a, 64 bits, over the sorted pairs."""
-    value = 0xCBF29CE484222325
-    for name in sorted(labels):
-        for byte in f"{name}\xff{labels[name]}\xff".encode("latin-1"):
-            value = (value ^ byte) * 0x100000001B3 % 2**64
-    return f"{value:016x}"
-
-
-def _json(body: object) -> Answer:
-    return Answer(200, "application/json", json.dumps(body).encode())

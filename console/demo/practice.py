@@ -8,7 +8,8 @@ from console.cli import output
 from console.cli.failures import Failure
 from console.clock import Clock
 from console.demo import render
-from console.demo.lifetime import Shop, ShopFailed, demo_folder, sweep
+from console.demo.folder import demo_folder, sweep
+from console.demo.lifetime import Shop, ShopFailed
 from console.desk import Desk
 from console.identity import host
 from console.settings import load_attention, load_keymap
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
     from console.app import WarRoom
     from console.cli.options import Options
 
-OPERATOR = "you"
+HINT = "PRACTICE: B breaks something, I reads messages"
+WITHOUT = "PRACTICE: B breaks; no Alertmanager, no alerts"
+MISSING = (
+    "warroom: no Alertmanager on this machine: no alerts in this practice room "
+    "(Debian's package is prometheus-alertmanager)"
+)
 
 
 def furnish(store: Store, ports: dict[str, int]) -> None:
@@ -53,13 +59,15 @@ async def practice(options: "Options", *, scale: float = 1.0) -> "WarRoom":
             shop = await Shop.start(folder, scale)
         except ShopFailed as error:
             raise Failure(str(error), "try again; the machine may be short of ports", code="demo") from error
+        if not shop.alerting:
+            output.warn(MISSING)
         clock = Clock(scale=scale)
         desk = Desk(make_room(folder, shop.ports, clock))
         app = WarRoom(
             desk,
             clock,
             operator=options.operator,
-            practice="PRACTICE: B breaks something",
+            practice=HINT if shop.alerting else WITHOUT,
             shop=shop,
             keymap=keymap,
             attention=load_attention(),

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from console.demo.alertmanager import Alertmanager
 from console.demo.certificate import make_certificate
+from console.demo.inbox import Inbox, Message
 from console.demo.listener import Listener
 from console.demo.monitoring import Monitoring, stamp
 from console.demo.services import MONITORING, SERVICES, Mode, Service, named
+from console.demo.smtp import MailServer
 
 Report = dict[str, object]
 
@@ -19,11 +22,18 @@ def _now() -> datetime:
 
 
 class Premises:
-    """The running shop; ``tell`` gets one report for every change of a service's mode."""
+    """The running shop; ``tell`` gets one report for every change of a service's mode and every message.
 
-    def __init__(self, folder: Path, scale: float, tell: Callable[[Report], None]) -> None:
+    ``position`` returns the story's seconds.
+    """
+
+    def __init__(
+        self, folder: Path, scale: float, tell: Callable[[Report], None], position: Callable[[], float]
+    ) -> None:
         self._tell = tell
-        self._monitoring = Monitoring(_now, scale)
+        inbox = Inbox(_now, self._received)
+        self._mail = MailServer(inbox.mail)
+        self._monitoring = Monitoring(_now, scale, inbox)
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(make_certificate(folder, _now()))
         self._listeners = {
@@ -31,19 +41,37 @@ class Premises:
             for service in SERVICES
         }
         self._listeners[MONITORING.name] = Listener(MONITORING, tuple, pages=self._monitoring.answer)
+        self._monitoring.url = f"http://127.0.0.1:{self._listeners[MONITORING.name].port}"
+        self._alertmanager = Alertmanager(folder, scale, self._monitoring.alerts, position)
 
     @property
     def ports(self) -> dict[str, int]:
-        """The loopback port of every service by name, monitoring included."""
-        return {name: listener.port for name, listener in self._listeners.items()}
+        """The loopback port of every service by name, of monitoring, of ``smtp``, and of ``alertmanager``
+        where there is one.
+        """
+        ports = {name: listener.port for name, listener in self._listeners.items()}
+        ports["smtp"] = self._mail.port
+        if self._alertmanager.port is not None:
+            ports["alertmanager"] = self._alertmanager.port
+        return ports
 
     async def open(self) -> None:
-        """Listen everywhere."""
+        """Listen everywhere; the Alertmanager answers some moments later."""
+        await self._alertmanager.open()
+        await self._mail.open()
         await asyncio.gather(*(listener.open() for listener in self._listeners.values()))
+
+    async def watch(self) -> None:
+        """Tell the Alertmanager what fires until cancelled."""
+        await self._alertmanager.feed()
 
     async def close(self) -> None:
         """Listen nowhere."""
-        await asyncio.gather(*(listener.close() for listener in self._listeners.values()))
+        await asyncio.gather(
+            *(listener.close() for listener in self._listeners.values()),
+            self._mail.close(),
+            self._alertmanager.close(),
+        )
 
     async def change(
         self, name: str, mode: Mode, why: str, latency: float | None = None, token: object = None
@@ -59,6 +87,10 @@ class Premises:
         if token is not None:
             report["id"] = token
         self._tell(report)
+
+    def _received(self, message: Message) -> None:
+        told = {"way": message.way, "to": message.to, "subject": message.subject, "body": message.body}
+        self._tell({"at": stamp(message.at), "message": told})
 
     def _down_needs(self, service: Service) -> Callable[[], tuple[str, ...]]:
         def down() -> tuple[str, ...]:

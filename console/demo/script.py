@@ -34,6 +34,6 @@ STORY: tuple[tuple[float, str, Mode, str], ...] = (
     (520, "exports", Mode.OK, "The link to the warehouse is free again"),
     (560, "catalog", Mode.ERROR_503, "Release 4.12 of the catalog cannot read its price cache"),
     (610, "gateway", Mode.HANG, "The gateway waits for a lock while it reloads its routes"),
-    (630, "gateway", Mode.OK, "The gateway was restarted"),
-    (660, "catalog", Mode.OK, "The catalog went back to release 4.11"),
+    (665, "gateway", Mode.OK, "The gateway was restarted"),
+    (690, "catalog", Mode.OK, "The catalog went back to release 4.11"),
 )

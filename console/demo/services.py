@@ -75,8 +75,8 @@ SERVICES: tuple[Service, ...] = (
 )
 """The eight HTTP services and ``checkout-db``, which answers TCP and HTTP on its one port."""
 
-MONITORING = Service("monitoring", "dashboards, logs, traces, alerts and the inbox", "disk", Mode.HANG)
-"""Where the links, the alert feed, the canary and the messages of the practice room end."""
+MONITORING = Service("monitoring", "dashboards, logs, traces and the inbox", "disk", Mode.HANG)
+"""Where the links, the canary and the messages of the practice room end."""
 
 NAMED: dict[str, Service] = {service.name: service for service in (*SERVICES, MONITORING)}
 

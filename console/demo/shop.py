@@ -1,7 +1,9 @@
 """The practice shop as a process: ``python -m console.demo.shop --folder FOLDER --scale 1``.
 
-The first line on stdout is ``{"ports": {...}, "pid": ...}``, written when every port listens. After that
-one line for every change: ``{"at": "…Z", "service": …, "mode": …, "why": …}``.
+The first line on stdout is ``{"ports": {...}, "pid": ...}``, written when every port listens but the
+Alertmanager's, which is missing where there is none and answers some moments later. After that
+one line for every change: ``{"at": "…Z", "service": …, "mode": …, "why": …}``, and for every message that
+arrived: ``{"at": "…Z", "message": {"way": …, "to": …, "subject": …, "body": …}}``.
 Commands are lines on stdin: ``{"break": "payments"}`` with ``"mode"``, ``"latency"`` (seconds, for slow)
 and ``"why"`` if wanted, ``{"heal": "payments"}``, ``{"script": "pause"}`` and ``{"script": "resume"}``.
 A command's ``"id"`` comes back with its change; one that cannot be obeyed is answered by ``{"error": …}``.
@@ -26,7 +28,7 @@ STDOUT = 1
 
 
 def _tell(report: Report) -> None:
-    os.write(STDOUT, json.dumps(report).encode() + b"\n")
+    os.write(STDOUT, json.dumps(report, ensure_ascii=False).encode() + b"\n")
 
 
 async def obey(line: bytes, premises: Premises, story: Story) -> None:
@@ -82,16 +84,29 @@ async def run(folder: Path, scale: float, *, paused: bool = False) -> None:
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
-    premises = Premises(folder, scale, _tell)
-    story = Story(scale, premises.change)
-    await premises.open()
-    _tell({"ports": premises.ports, "pid": os.getpid()})
-    _die_with_parent()
+    premises: Premises
+
+    async def change(name: str, mode: Mode, why: str) -> None:
+        await premises.change(name, mode, why)
+
+    story = Story(scale, change)
+    premises = Premises(folder, scale, _tell, story.position)
+    try:
+        await premises.open()
+        _die_with_parent()
+        _tell({"ports": premises.ports, "pid": os.getpid()})
+        await _work(premises, story, over, paused=paused)
+    finally:
+        await premises.close()
+
+
+async def _work(premises: Premises, story: Story, over: asyncio.Event, *, paused: bool) -> None:
     if not paused:
         story.resume()
     work = {
         asyncio.create_task(_listen(premises, story)),
         asyncio.create_task(story.play()),
+        asyncio.create_task(premises.watch()),
         asyncio.create_task(over.wait()),
     }
     try:
@@ -101,7 +116,6 @@ async def run(folder: Path, scale: float, *, paused: bool = False) -> None:
     finally:
         for task in work:
             task.cancel()
-        await premises.close()
 
 
 def _die_with_parent() -> None:

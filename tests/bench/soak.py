@@ -10,7 +10,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from console.demo.lifetime import PREFIX
+from console.demo.folder import PREFIX
 from data.domain.change import Refused
 from data.store.commands import incidents
 from data.store.store import open_store
