@@ -21,6 +21,7 @@ MODULES = {
     "runbooks": ("import-runbook",),
     "copies": ("backup", "restore"),
     "health": ("check",),
+    "doctor": ("doctor",),
     "keys": ("keys",),
 }
 _HOME = {name: module for module, names in MODULES.items() for name in names}
