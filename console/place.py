@@ -147,6 +147,11 @@ class Place(Sized[None]):
         """True below 60x10, where one sentence stands instead of the view."""
         return self.has_class("-tiny") or self.has_class("-scant")
 
+    def blind(self, key: str) -> bool:
+        """True where a key does nothing: nobody decides about what they cannot see."""
+        moves = (action.key for action in self.actions() if action.handler.startswith("views:"))
+        return self.too_small and key not in moves
+
     @property
     def room(self) -> "WarRoom":
         """The program this view belongs to."""

@@ -105,7 +105,7 @@ class TypeAhead:
     # What the application tells.
 
     def keeps(self, event: events.Event) -> bool:
-        """Tell whether an event has to wait; then it comes again by ``WarRoom.let_through``."""
+        """Tell whether an event goes no further yet; what waits comes again by ``WarRoom.let_through``."""
         if not isinstance(event, events.Key | events.Paste) or not self._room.screen_stack:
             return False
         if event.is_forwarded:  # nothing on its way up took it: what is bound to it comes next
@@ -116,12 +116,21 @@ class TypeAhead:
             self._kept.appendleft(_Kept(events.Key(event.key, event.character)))
             self._look_again()
             return True
+        if self._blind(event):
+            return True
         if not self._kept and not self._under_way() and not self._holds():
             self._send(event)
             return False
         self._kept.append(_Kept(event))
         self._look_again()
         return True
+
+    def _blind(self, event: events.Key | events.Paste) -> bool:
+        """Tell whether a key comes while the window is too small: it must not act once that has grown."""
+        from console.place import Place
+
+        screen = self._room.screen
+        return isinstance(screen, Place) and isinstance(event, events.Key) and screen.blind(event.key)
 
     def came(self, event: events.Event) -> None:
         """Take notice that an event has been dealt with: the next one may be let through."""
