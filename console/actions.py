@@ -13,11 +13,12 @@ class Where(StrEnum):
     HEALTH = "health"
     ON_CALL = "on call"
     DELIVERIES = "who was told"
+    MESSAGES = "messages"
 
 
 PLACES = tuple(where for where in Where if where is not Where.ANYWHERE)
 _BOTH = (Where.BOARD, Where.INCIDENT)
-_LISTS = (Where.BOARD, Where.HEALTH)
+_LISTS = (Where.BOARD, Where.HEALTH, Where.MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,15 @@ ACTIONS: tuple[Action, ...] = (
         "Practice room: break or heal a service now",
         (Where.BOARD,),
         "practice:break_now",
+        practice=True,
+    ),
+    Action(
+        "demo.messages",
+        "I",
+        "",
+        "Practice room: read the pages and updates that arrived",
+        (*_BOTH, Where.DELIVERIES),
+        "practice:messages",
         practice=True,
     ),
     Action("view.board", "1", "", "The board", (Where.ANYWHERE,), "views:board"),

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from console.app import WarRoom
     from console.cli.options import Options
 
-HINT = "PRACTICE: B breaks something, I reads messages"
-WITHOUT = "PRACTICE: B breaks; no Alertmanager, no alerts"
+HINT = "PRACTICE: B breaks, I reads messages"
+WITHOUT = "PRACTICE: B breaks, no Alertmanager here"
 MISSING = (
     "warroom: no Alertmanager on this machine: no alerts in this practice room "
     "(Debian's package is prometheus-alertmanager)"

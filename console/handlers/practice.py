@@ -17,8 +17,9 @@ async def break_now(place: Place) -> None:
     )
     if name is None:
         return
-    modes = [("", "in its own way"), *((mode.value, mode.value) for mode in Mode if mode is not Mode.OK)]
-    mode = await ask_choice(place, f"How does {name} break?", [("heal", "heal it"), *modes])
+    modes = [(mode.value, mode.value) for mode in Mode if mode is not Mode.OK]
+    ways = [("", "in its own way"), ("heal", "not at all: heal it"), *modes]
+    mode = await ask_choice(place, f"How does {name} break?", ways)
     if mode is None:
         return
     try:
@@ -27,3 +28,13 @@ async def break_now(place: Place) -> None:
         place.room.say(str(error), severity="error")
         return
     place.room.say(f"{change.service}: {change.mode}. {change.why}")
+
+
+async def messages(place: Place) -> None:
+    """Show what the practice room has sent, as it arrived; only in the practice room."""
+    if place.room.shop is None:
+        place.room.say("This is no practice room: warroom demo opens one.", severity="warning")
+        return
+    from console.screens.messages import MessagesScreen  # at the first need
+
+    place.app.push_screen(MessagesScreen())

@@ -13,13 +13,21 @@ from console.screens.board import BoardScreen
 from console.screens.deliveries import DeliveriesScreen
 from console.screens.health import HealthScreen
 from console.screens.incident import IncidentScreen
+from console.screens.messages import MessagesScreen
 from console.screens.on_call import OnCallScreen
 from console.settings import load_keymap
 from data.domain.severity import Severity
 from tests.console.room import House, using
 from widgets.lines import Lines
 
-VIEWS: list[type[Place]] = [BoardScreen, IncidentScreen, HealthScreen, OnCallScreen, DeliveriesScreen]
+VIEWS: list[type[Place]] = [
+    BoardScreen,
+    IncidentScreen,
+    HealthScreen,
+    OnCallScreen,
+    DeliveriesScreen,
+    MessagesScreen,
+]
 KEPT_BY_TERMINALS = {f"ctrl+{letter}" for letter in "abzshijm"}
 LIST_KEYS = {"j", "k", "g", "G"}
 
