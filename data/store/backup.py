@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data.store import sqlite
-from data.store.errors import StoreError
+from data.store.errors import RESTORE, StoreError
 
 KEEP = 7
 FOLDER = "backups"
@@ -69,7 +69,7 @@ def _copy(store: Path, made: Path, *, private: bool) -> Path:
         sqlite.copy(store, draft)
         flaw = _flaw(draft)
         if flaw:
-            raise StoreError(f"{store}: the store is damaged ({flaw})", "restore an earlier backup")
+            raise StoreError(f"{store}: the store is damaged ({flaw})", RESTORE)
         made.hardlink_to(draft)
     except FileExistsError:
         raise NoBackup(

@@ -25,11 +25,14 @@ class Conflict(StoreError):
     """Two transactions got in each other's way and the database undid this one: it may run again."""
 
 
+# what mends a store in a file; one in a database is restored where that runs
+RESTORE = "warroom restore FILE puts a copy back: look in the backups folder beside the store"
+
 _SQLITE = {
     "SQLITE_BUSY": ("the store is locked by another program", "wait a moment and try again"),
     "SQLITE_LOCKED": ("the store is locked by another program", "wait a moment and try again"),
     "SQLITE_FULL": ("the disk is full: nothing was written", "free some space and try again"),
-    "SQLITE_CORRUPT": ("the store is damaged", "restore a backup: it lies in the backups folder beside it"),
+    "SQLITE_CORRUPT": ("the store is damaged", RESTORE),
     "SQLITE_NOTADB": ("this file is not a warroom store", "name another with --store"),
     "SQLITE_READONLY": ("the store is read-only here", "check who owns the file and its folder"),
     "SQLITE_CANTOPEN": ("the store cannot be opened", "check the path and who may read it"),

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
 
 from data.store import backup, postgres
-from data.store.errors import StoreError
+from data.store.errors import RESTORE, StoreError
 from data.store.store import Store
 from data.store.tables import SCHEMA_VERSION
 
@@ -40,7 +40,8 @@ def _migrate(store: Store, connection: Connection, target: int, revisions: Path)
         connection.execute(select(func.pg_advisory_xact_lock(postgres.LOCK_KEY)))
     found = connection.execute(text("SELECT schema_version FROM counter WHERE id = 1")).scalar()
     if found is None:
-        raise StoreError(f"{store.name}: the store is damaged, it has lost its counter", "restore a backup")
+        hint = RESTORE if connection.dialect.name == "sqlite" else "restore a backup"
+        raise StoreError(f"{store.name}: the store is damaged, it has lost its counter", hint)
     if found >= target:
         return None
     steps = revisions_between(revisions, found, target)

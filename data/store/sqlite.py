@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from data.store.errors import StoreError
+from data.store.errors import RESTORE, StoreError
 from data.store.tables import SCHEMA_VERSION
 
 APPLICATION_ID = 0x57524D31  # "WRM1"
@@ -161,7 +161,7 @@ def inspect(path: Path, mounts: Path = MOUNTS) -> int:
         raise StoreError(f"{path} is not a warroom store", "name another with --store")
     application, version = int.from_bytes(head[68:72]), int.from_bytes(head[60:64])
     if len(head) < 100:
-        raise StoreError(f"{path} is damaged: it ends in its first bytes", "restore a backup")
+        raise StoreError(f"{path} is damaged: it ends in its first bytes", RESTORE)
     if application != APPLICATION_ID:
         raise StoreError(f"{path} is another program's database", "name another with --store")
     if version > SCHEMA_VERSION:

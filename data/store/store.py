@@ -18,7 +18,7 @@ from data.domain.codec import encode
 from data.domain.room import Definition
 from data.store import postgres, schema, sqlite
 from data.store.definitions import upsert
-from data.store.errors import Conflict, StoreError, StoreExists, from_driver, masked
+from data.store.errors import RESTORE, Conflict, StoreError, StoreExists, from_driver, masked
 from data.store.postgres import is_url
 from data.store.tables import COMMAND, COUNTER, SCHEMA_VERSION
 from data.store.unit import Answer, Write, with_seq
@@ -181,9 +181,8 @@ def open_store(where: str, now: Now, host: str = "", *, busy: float | None = Non
             connection.execute(select(COUNTER.c.seq)).one()
     except NoResultFound:
         store.close()
-        raise StoreError(
-            f"{store.name}: the store is damaged, it has lost its counter", "restore a backup"
-        ) from None
+        hint = RESTORE if path is not None else "restore a backup"
+        raise StoreError(f"{store.name}: the store is damaged, it has lost its counter", hint) from None
     except BaseException:
         store.close()
         raise

@@ -15,7 +15,7 @@ from data.domain.policy import Policy
 from data.domain.room import RoomSettings
 from data.store import outgoing, rows
 from data.store.definitions import load_policy, load_settings
-from data.store.errors import StoreError
+from data.store.errors import RESTORE, StoreError
 from data.store.tables import COUNTER, EVENT, SCHEMA_VERSION
 
 
@@ -46,7 +46,8 @@ class Write:
             .returning(COUNTER.c.seq, COUNTER.c.incident, COUNTER.c.proposal, COUNTER.c.schema_version)
         ).one_or_none()
         if locked is None:
-            raise StoreError("the store is damaged: it has lost its counter", "restore a backup")
+            hint = RESTORE if connection.dialect.name == "sqlite" else "restore a backup"
+            raise StoreError("the store is damaged: it has lost its counter", hint)
         if locked.schema_version != SCHEMA_VERSION:
             raise StoreError("a newer warroom has migrated the store", "update this one and start it again")
         self.seq: int = locked.seq

@@ -100,6 +100,7 @@ def test_a_store_that_is_none_says_what_it_is(
     error = shell(*words, "--json").error
     assert error["code"] == "store"
     assert error["hint"]
+    assert ("warroom restore FILE" in error["hint"]) == ("is damaged" in error["reason"])
     assert (shell.store.read_bytes() if shell.store.is_file() else b"") == before
 
 
