@@ -19,25 +19,40 @@ _LEAST = 20  # cells a sentence keeps on a line
 
 
 def lines(head: str, found: Iterable[Diagnosis], width: int | None) -> Iterator[Line]:
-    """Yield a group: its head, and one sentence for each, with what to do below it; nothing is cut."""
-    items = list(found)
-    wide = min(_NAME, max(cells(item.subject) for item in items))
-    indent = 2 + _WORD + 2 + wide + 2
+    """Yield a group: its head, and one sentence for each, with what to do below it; nothing is cut.
+
+    Things of which the same is to be said are said together.
+    """
+    items = list(_together(found))
+    wide = min(_NAME, max(cells(subject) for subject, _ in items))
+    begin = 2 + _WORD + 2
+    indent = begin + wide + 2
     yield line(Part(head, "strong"))
-    for item in items:
+    for subject, item in items:
         word = _WORDS[item.grade]
-        begin = f"  {item.subject}{' ' * max(0, wide - cells(item.subject))}  "
-        first, *rest = _wrapped(item.what, width, indent)
-        if cells(item.subject) > wide:
-            first, rest = "", [first, *rest]
-        padded = word.text + " " * (_WORD - len(word.text))
-        yield line("  ", Part(padded, word.tone), begin + first)
-        for more in rest:
-            yield line(" " * indent + more)
+        names = _wrapped(subject, width, begin) if cells(subject) > wide else [subject]
+        said = _wrapped(item.what, width, indent)
+        if cells(subject) <= wide:
+            names = [f"{subject}{' ' * (wide + 2 - cells(subject))}{said.pop(0)}"]
+        yield line("  ", word, " " * (begin - 2 - len(word.text)), names[0])
+        for more in names[1:]:
+            yield line(" " * begin, more)
+        for more in said:
+            yield line(" " * indent, more)
         if item.hint and item.grade is not Grade.OK:
             for more in _wrapped(f"→ {item.hint}", width, indent):
                 yield line(" " * indent, Part(more, "head"))
     yield line("")
+
+
+def _together(found: Iterable[Diagnosis]) -> Iterator[tuple[str, Diagnosis]]:
+    """Yield what is said of whom; whatever has the same said of it goes with the first."""
+    same: dict[tuple[str, Grade, str, str], list[Diagnosis]] = {}
+    for item in found:
+        same.setdefault((item.kind, item.grade, item.what, item.hint), []).append(item)
+    for items in same.values():
+        names = ", ".join(dict.fromkeys(item.name for item in items))
+        yield f"{items[0].kind} {names}".rstrip(), items[0]
 
 
 def as_json(found: Iterable[Diagnosis]) -> list[dict[str, Any]]:

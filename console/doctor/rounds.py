@@ -22,6 +22,7 @@ class Try:
     name: str
     work: Work
     seconds: float = EACH
+    late: Grade = Grade.FAILURE  # how bad it is that there is no answer in time
 
 
 Group = tuple[str, Sequence[Try]]  # a head, and what belongs under it
@@ -71,7 +72,7 @@ async def _try(item: Try, turns: asyncio.Semaphore) -> list[Diagnosis]:
 
 def _late(item: Try, seconds: float) -> Diagnosis:
     words = f"no answer within {seconds:.0f} s"
-    return Diagnosis(item.kind, item.name, Grade.FAILURE, words, "try again; it may hang")
+    return Diagnosis(item.kind, item.name, item.late, words, "try again; it may hang")
 
 
 def _clean(item: Diagnosis) -> Diagnosis:

@@ -31,7 +31,7 @@ def checks(facts: Facts, prober: Prober, clock: Clock) -> list[Try]:
             patient = replace(check, timeout=min(check.timeout, _LONGEST))
             return [probed(facts, CHECK, check.id, await prober.probe(patient, now=clock))]
 
-        return Try(CHECK, check.id, work)
+        return Try(CHECK, check.id, work, late=Grade.WARNING)
 
     return [of(check) for check in facts.checks]
 
@@ -41,8 +41,7 @@ def probed(facts: Facts, kind: str, name: str, result: Result) -> Diagnosis:
     why = result.detail or result.reason.value
     match result.outcome:
         case Outcome.PASS:
-            spent = result.timings.total or 0.0
-            return Diagnosis(kind, name, Grade.OK, f"reachable, {spent * 1000:.0f} ms")
+            return Diagnosis(kind, name, Grade.OK, "reachable")
         case Outcome.WARN:
             return Diagnosis(kind, name, Grade.WARNING, f"reachable, with a warning: {why}", "look at it")
         case Outcome.FAIL:
@@ -64,7 +63,7 @@ def canaries(facts: Facts, prober: Prober, clock: Clock) -> list[Try]:
             asked = Check("canary", "", url, timeout=_CANARY, warn=Warn(certificate=None))
             return [probed(facts, CANARY, name, await prober.probe(asked, now=clock))]
 
-        return Try(CANARY, name, work)
+        return Try(CANARY, name, work, late=Grade.WARNING)
 
     async def none() -> list[Diagnosis]:
         words = "none: when this console's own network fails, everything looks down"

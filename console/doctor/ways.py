@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
 from console.channels import apprise, in_thread, statuspage
 from console.clock import Clock
@@ -23,8 +23,6 @@ CONTACT, CHANNEL = "contact", "channel"
 _PUBLIC = ("notify_url", "webhook_url", "cloud_notify_url", "api_url")  # where a service's own servers are
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
 _CHECK = "warroom doctor --send-test sends a message along it"
-
-Verdict = Callable[[Grade, str, str], Diagnosis]
 
 
 def tries(facts: Facts, reach: Reach, prober: Prober, clock: Clock) -> tuple[list[Try], list[Try]]:
@@ -61,15 +59,19 @@ async def _server(server: Any, reach: Reach, said: Callable[..., Diagnosis]) -> 
         return said(
             Grade.OK, f"{service}: the address is well formed; its host is not known before a send", _CHECK
         )
-    if getproxies().keys() & {"http", "https", "all"} and not getattr(server, "smtp_host", ""):
-        return said(
-            Grade.OK, f"{service}: the address is well formed; a proxy leads there, not tried", _CHECK
-        )
+    if not getattr(server, "smtp_host", "") and await in_thread(lambda: _by_proxy(found.host)):
+        words = f"{service}: the address is well formed; a proxy leads there, which was not tried"
+        return said(Grade.OK, words, _CHECK)
     trouble = await reach.trouble(found)
     if trouble:
         hint = "look at the network from this host to there, and at the address"
         return said(Grade.FAILURE, f"{service}: unreachable: {trouble}", hint)
     return said(Grade.OK, f"{service}: reachable; whether it takes a message was not tried", _CHECK)
+
+
+def _by_proxy(host: str) -> bool:
+    """Tell whether what Apprise sends to a host goes through a proxy, as the environment says."""
+    return bool(getproxies().keys() & {"http", "https", "all"}) and not proxy_bypass(host)
 
 
 def endpoint(server: Any) -> Endpoint | None:
