@@ -37,6 +37,7 @@ COLUMNS = (
     "lapsed_at",
     "nobody",
     "causes_clear",
+    "call_now",
 )
 LATEST = 12  # lines of the record beside the board
 _SEVERITIES = {severity.value: severity for severity in Severity}
@@ -76,6 +77,7 @@ def incident_row(values: Sequence[Any]) -> BoardRow:
         lapsed_at,
         nobody,
         causes_clear,
+        call_now,
     ) = values
     parse = datetime.fromisoformat if isinstance(detected_at, str) else _to_utc
     due = took = warn_at = None
@@ -109,6 +111,7 @@ def incident_row(values: Sequence[Any]) -> BoardRow:
         lapsed_at is not None,
         bool(nobody),
         bool(causes_clear) and status not in _OVER,
+        bool(call_now),
     )
 
 

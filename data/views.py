@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from data.domain.alert import Alert, SourceState
 from data.domain.check import Check, Result
 from data.domain.handover import Handover
 from data.domain.incident import Incident
@@ -43,6 +44,7 @@ class BoardRow(NamedTuple):
     lapsed: bool = False
     nobody: bool = False  # no one can be paged
     proposes_resolve: bool = False  # every cause is clear
+    call_now: bool = False  # somebody has to be called by hand
     opens_at: datetime | None = None  # a proposal that opens by itself then
     why: str = ""  # a proposal's reason
 
@@ -162,6 +164,48 @@ class BoardView:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertTally:
+    """How many alerts count to something: loud ones, muted ones beside them, and those that have cleared."""
+
+    loud: int = 0
+    silenced: int = 0
+    inhibited: int = 0
+    cleared: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.loud + self.silenced + self.inhibited + self.cleared
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A configured source of alerts and how it answered last."""
+
+    id: str
+    every: timedelta
+    state: SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsView:
+    """The alerts of an incident, of a proposal, or (without a key) all that fire; loud ones first.
+
+    ``common`` are the labels they share; ``varying`` names the others, the most telling first.
+    """
+
+    key: str = ""
+    title: str = ""
+    status: str = ""
+    since: datetime | None = None  # what the times of an incident or a proposal count from
+    alerts: tuple[Alert, ...] = ()
+    tally: AlertTally = AlertTally()
+    common: tuple[tuple[str, str], ...] = ()
+    varying: tuple[str, ...] = ()
+    sources: tuple[SourceView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
     """An incident with its record, its ladder and the places that belong to it."""
 
@@ -173,6 +217,8 @@ class IncidentView:
     services: tuple[ServiceLinks, ...] = ()
     suggested: tuple[str, ...] = ()  # runbooks that fit and are not attached yet
     last_update: str = ""
+    alerts: tuple[Alert, ...] = ()  # the worst few that are loud
+    tally: AlertTally = AlertTally()  # of all its alerts
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,8 @@ def marks(row: BoardRow) -> Iterator[Span]:
     """Return what is unusual about an incident, in words, the most pressing first."""
     if row.nobody:
         yield "no one to page", "alarm"
+    if row.call_now:
+        yield "call now", "alarm"
     if row.lapsed:
         yield "lapsed", "alarm"
     if row.unconfirmed:

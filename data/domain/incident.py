@@ -130,6 +130,8 @@ class Ladder:
     next_level: str | None = None
     next_at: datetime | None = None
     no_answer: tuple[str, ...] = ()  # contacts of this level who were called in vain
+    told: tuple[str, ...] = ()  # every level told since the start
+    call: tuple[str, ...] = ()  # contacts of this level whom only a person can call
 
 
 @dataclass(frozen=True, slots=True)

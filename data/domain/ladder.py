@@ -78,7 +78,7 @@ def begin(policy: Policy, incident: Incident, at: datetime, *, above: int = 0) -
         level, skipped = _after(policy, incident.severity, incident.confirmed, 0)
     if level is None:
         return Change("escalation", {"ladder": Ladder(LadderState.NOBODY, at)}, facts={"skipped": skipped})
-    ladder = Ladder(LadderState.RUNNING, at, 1, level.id, at)
+    ladder = _on(policy, Ladder(LadderState.RUNNING, at), level, at)
     return Change(
         "escalation", {"ladder": _aim(policy, incident, ladder)}, facts=_told(policy, level, skipped)
     )
@@ -111,6 +111,18 @@ def hasten(policy: Policy, incident: Incident, at: datetime) -> Changes:
     return (Change("unreached", {"ladder": replace(ladder, next_at=soon)}, facts=facts, by="escalation"),)
 
 
+def by_hand(policy: Policy, level: Level) -> tuple[Contact, ...]:
+    """Return whom somebody has to call: people of a level with a phone whom no machine reaches."""
+    return tuple(contact for contact in reachable(policy, level) if contact.phone and not contact.notify)
+
+
+def _on(policy: Policy, ladder: Ladder, level: Level, at: datetime) -> Ladder:
+    """Return a ladder that has told a level at ``at``, its next step not yet aimed at."""
+    told = tuple(dict.fromkeys((*ladder.told, level.id)))
+    call = tuple(contact.id for contact in by_hand(policy, level))
+    return Ladder(ladder.state, ladder.started, ladder.round, level.id, at, told=told, call=call)
+
+
 def _told(policy: Policy, level: Level, skipped: tuple[str, ...]) -> dict[str, object]:
     return {
         "level": level.id,
@@ -134,7 +146,7 @@ def climb(policy: Policy, incident: Incident, at: datetime) -> Change | Refused:
         skipped, number = skipped + again, ladder.round + 1
     if level is None:
         return Refused(f"{incident.key}: everybody on the ladder has been told")
-    moved = Ladder(LadderState.RUNNING, ladder.started, number, level.id, at)
+    moved = replace(_on(policy, ladder, level, at), round=number)
     facts = _told(policy, level, skipped)
     if ladder.next_at is not None and at > ladder.next_at:
         facts["late"] = (at - ladder.next_at).total_seconds()
@@ -172,7 +184,7 @@ def escalate(
                 return Refused("no one can be paged: no level has a contact", "give a level one first")
             return Refused(f"no level above {told.name} can be told", "choose a level to tell it again")
         level = found
-    moved = Ladder(ladder.state, ladder.started, ladder.round, level.id, at)
+    moved = _on(policy, ladder, level, at)
     if ladder.state in (LadderState.NOBODY, LadderState.EXHAUSTED) and not incident.held:
         moved = replace(moved, state=LadderState.RUNNING)
     if moved.state in (LadderState.RUNNING, LadderState.HELD):
@@ -217,8 +229,8 @@ def plan(policy: Policy, incident: Incident) -> tuple[Rung, ...]:
     ahead = {level.id for level in applicable(policy, incident.severity, incident.confirmed)}
     for level in sorted(policy.levels, key=lambda item: item.rank):
         contacts = reachable(policy, level)
-        if told is not None and level.rank <= told.rank and (contacts or level.id == told.id):
-            at = ladder.told_at if ladder and level.id == told.id else None
+        if ladder is not None and level.id in _heard(policy, ladder):
+            at = ladder.told_at if level.id == ladder.level else None
             rungs.append(Rung(level, contacts, "told", at))
         elif incident.severity not in level.severities:
             rungs.append(Rung(level, contacts, f"not for {incident.severity}"))
@@ -226,11 +238,25 @@ def plan(policy: Policy, incident: Incident) -> tuple[Rung, ...]:
             rungs.append(Rung(level, contacts, "once a person confirms"))
         elif not contacts:  # below the level told last too: it was skipped
             rungs.append(Rung(level, contacts, "nobody"))
+        elif told is not None and level.rank < told.rank:  # passed over by hand
+            rungs.append(Rung(level, contacts, "later"))
         else:
             state = "next" if running and ladder and ladder.next_level == level.id else "later"
             rungs.append(Rung(level, contacts, state, due))
             due = due + policy.delay(level, incident.severity) if due else None
     return tuple(rungs)
+
+
+def _heard(policy: Policy, ladder: Ladder) -> tuple[str, ...]:
+    """Return the levels that were told; of a ladder that did not keep them, all up to the last."""
+    told = policy.level(ladder.level) if ladder.level else None
+    if ladder.told or told is None:
+        return ladder.told
+    return tuple(
+        level.id
+        for level in policy.levels
+        if level.id == told.id or (level.rank < told.rank and reachable(policy, level))
+    )
 
 
 def above_holder(policy: Policy, incident: Incident) -> int:

@@ -8,7 +8,7 @@ from data.domain.change import Event
 from data.domain.clocks import lapses_at
 from data.domain.delivery import Delivery, DeliveryKind
 from data.domain.incident import Incident, LadderState
-from data.domain.ladder import reachable
+from data.domain.ladder import by_hand, reachable
 from data.domain.policy import Contact, Level, Policy
 
 TOLD_BEFORE = 5  # names a page repeats at most
@@ -127,7 +127,7 @@ def call_now(policy: Policy, incident: Incident) -> tuple[Contact, ...]:
     level = policy.level(rung.level) if rung.level else None
     if level is None:
         return ()
-    return tuple(contact for contact in reachable(policy, level) if contact.phone and not contact.notify)
+    return by_hand(policy, level)
 
 
 def holder_of(policy: Policy, incident: Incident) -> Contact | None:

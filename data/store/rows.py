@@ -38,6 +38,7 @@ _DERIVED = (
     "steps_total",
     "causes_clear",
     "nobody",
+    "call_now",
 )
 Decoder = tuple[tuple[str, Callable[[Any], Any] | None], ...]
 
@@ -80,6 +81,13 @@ def incident_values(state: Incident) -> dict[str, Any]:
         "steps_total": len(state.steps),
         "causes_clear": state.causes_clear,
         "nobody": bool(state.ladder and state.ladder.state is LadderState.NOBODY),
+        "call_now": bool(
+            state.ladder
+            and state.ladder.call
+            and state.live
+            and not state.held
+            and state.ladder.state is not LadderState.HELD
+        ),
     }
 
 

@@ -84,6 +84,7 @@ class IncidentRow(SQLModel, table=True):
     steps_total: int
     causes_clear: bool
     nobody: bool
+    call_now: bool
 
 
 class StepRow(SQLModel, table=True):

@@ -154,3 +154,22 @@ class TestPlan:
         room = opened(P0)
         done(room.acknowledge())
         assert {rung.due for rung in plan(GUIDE, room.incident)[1:]} == {None}
+
+
+def test_a_level_that_was_jumped_over_does_not_count_as_told() -> None:
+    room = opened(P0)
+    done(room.escalate(to="cto"))
+    states = {rung.level.id: rung.state for rung in plan(GUIDE, room.incident)}
+    assert (states["on-call"], states["cto"]) == ("told", "told")
+    assert (states["lead"], states["manager"]) == ("later", "later")
+
+
+def test_whom_no_machine_reaches_is_to_be_called_until_somebody_has_it() -> None:
+    phone_only = tuple(replace(contact, notify=(), phone="+49 30 1") for contact in GUIDE.contacts)
+    room = opened(P1, replace(GUIDE, contacts=phone_only))
+    assert room.incident.ladder is not None
+    assert room.incident.ladder.call
+    reached = tuple(replace(contact, notify=("env:PAGE",)) for contact in phone_only)
+    paged = opened(P1, replace(GUIDE, contacts=reached))
+    assert paged.incident.ladder is not None
+    assert paged.incident.ladder.call == ()

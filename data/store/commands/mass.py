@@ -71,7 +71,7 @@ def _fold_into_incident(write: Write, finding: Finding, members: Sequence[str], 
 def _take(write: Write, members: Sequence[str], target: int | None, into: str) -> tuple[Cause, ...]:
     """Take the members' causes off the other proposals that wait; an emptied one is answered by that."""
     taken: list[Cause] = []
-    for key in members:
+    for key in dict.fromkeys(members):
         number, _ = causes.place(write.connection, key)
         if number is None or number == target:
             continue

@@ -27,11 +27,13 @@ def _json(*names: str) -> list[sa.Column[object]]:
 
 
 def upgrade() -> None:
-    """Make the tables; of what was there only steps change: they get an owner and a due."""
+    """Make the tables; steps get an owner and a due, incidents whether somebody has to call by hand."""
+    with op.batch_alter_table("incident") as batch:
+        batch.add_column(sa.Column("call_now", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("step") as batch:
         batch.add_column(sa.Column("owner", AutoString(), nullable=False, server_default=""))
         batch.add_column(sa.Column("due", Instant(), nullable=True))
-    _drop_default()
+    _drop_defaults()
     _incoming()
     _outgoing()
     _after()
@@ -108,7 +110,9 @@ def _outgoing() -> None:
     op.create_index("ix_worker_seen_at", "worker", ["seen_at"])
 
 
-def _drop_default() -> None:
+def _drop_defaults() -> None:
+    with op.batch_alter_table("incident") as batch:
+        batch.alter_column("call_now", server_default=None)
     with op.batch_alter_table("step") as batch:
         batch.alter_column("owner", server_default=None)
 
