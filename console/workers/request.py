@@ -45,7 +45,7 @@ class Request:
         """The port, the scheme's own where none is given."""
         return self.url.port or _WEB[self.url.scheme]
 
-    def lines(self, length: int = 0) -> list[tuple[bytes, bytes]]:
+    def lines(self, length: int = 0) -> tuple[tuple[bytes, bytes], ...]:
         """The headers as they go out, the check's own instead of ours; ``length`` is the content's."""
         lines = {"host": (b"Host", self.url.netloc), **_OURS}
         if self.method in _WITH_CONTENT:
@@ -54,7 +54,7 @@ class Request:
             lines["authorization"] = (b"Authorization", credentials.encode())
         for name, value in self.headers:
             lines[name.lower()] = (name.encode(), value.strip().encode())
-        return list(lines.values())
+        return tuple(lines.values())
 
     def redirected(self, status: int, location: str) -> "Request":
         """Where a redirect leads. Another origin never sees the check's headers. Raises Unusable."""

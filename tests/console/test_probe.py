@@ -178,6 +178,19 @@ async def test_cloud_metadata_is_never_asked(scheme: str, host: str) -> None:
     assert "is a link-local address" in result.detail
 
 
+async def test_what_is_sent() -> None:
+    own = (("Host", "shop.internal"), ("X-Team", "caf\u00e9"))
+    async with serve(answer("fine")) as server:
+        await probe(f"http://ada:secret@127.0.0.1:{server.port}/a b?c=d#e", method="post", headers=own)
+        await probe(server.url.removesuffix("/"))
+    posted, got = (request.decode().split("\r\n") for request in server.requests)
+    ours = ["Accept: */*", "Accept-Encoding: identity", "Connection: close", "User-Agent: warroom"]
+    login = "Authorization: Basic YWRhOnNlY3JldA=="
+    assert posted[0] == "POST /a%20b?c=d HTTP/1.1"
+    assert posted[1:-2] == ["Host: shop.internal", *ours, "Content-Length: 0", login, "X-Team: caf\u00e9"]
+    assert got[:-2] == ["GET / HTTP/1.1", f"Host: 127.0.0.1:{server.port}", *ours]
+
+
 async def test_one_prober_serves_many_checks_at_once_and_every_one_connects_anew() -> None:
     prober = Prober()
     async with serve(answer("fine")) as server:
