@@ -22,6 +22,8 @@ ROWS = (
     "checks",
     "board_query",
     "seen_elsewhere",
+    "alerts",
+    "outbox",
     "memory",
 )
 
