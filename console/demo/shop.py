@@ -28,7 +28,7 @@ STDOUT = 1
 
 
 def _tell(report: Report) -> None:
-    os.write(STDOUT, json.dumps(report, ensure_ascii=False).encode() + b"\n")
+    os.write(STDOUT, json.dumps(report).encode() + b"\n")
 
 
 async def obey(line: bytes, premises: Premises, story: Story) -> None:

@@ -57,16 +57,14 @@ class _Talk:
         self._to: list[str] = []
 
     async def run(self) -> None:
-        await self._say("220 practice.example SMTP")
+        await self._say("220 shop.example SMTP")
         while True:
             verb, _, rest = (await self._line()).decode("utf-8", "replace").strip().partition(" ")
             match verb.upper():
                 case "EHLO":
-                    await self._say(
-                        f"250-practice.example\r\n250-SIZE {MOST}\r\n250-SMTPUTF8\r\n250 8BITMIME"
-                    )
+                    await self._say(f"250-shop.example\r\n250-SIZE {MOST}\r\n250-SMTPUTF8\r\n250 8BITMIME")
                 case "HELO" | "NOOP":
-                    await self._say("250 practice.example")
+                    await self._say("250 shop.example")
                 case "RSET":
                     self._from, self._to = None, []
                     await self._say("250 forgotten")

@@ -31,7 +31,7 @@ NONE_YET = (
 _COLUMNS = (
     Column("AT", 12),
     Column("BY", 8, leaves=1),
-    Column("TO", 20),
+    Column("TO", 24),
     Column("SUBJECT", 20, grows=True),
 )
 
