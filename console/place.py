@@ -6,7 +6,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from importlib import import_module
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar, cast, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 Answered = TypeVar("Answered")
 TOO_SMALL = "This window is too small: warroom needs 60 columns and 10 lines."
 _BY_ID = {action.id: action for action in ACTIONS}
+
+
+@runtime_checkable
+class Zoned(Protocol):
+    """What writes instants as the wall shows them somewhere."""
+
+    zone: str
 
 
 class Press(NamedTuple):
@@ -136,6 +143,8 @@ class Place(Sized[None]):
         for ticking in self.query("LineView, Panel"):
             if isinstance(ticking, LineView | Panel):
                 ticking.now = self.room.now
+            if isinstance(ticking, Zoned):
+                ticking.zone = self.zone
 
     @property
     def in_front(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from data.domain.check import Outcome, Reason
 from data.domain.durations import age
 from data.views import CheckView
+from widgets.times import wall
 
 _WORDS = {"up": "ok", "degraded": "slow", "down": "DOWN", "unknown": "unknown"}
 _TONES = {"up": "good", "degraded": "warn", "down": "late", "unknown": "warn"}
@@ -39,6 +40,12 @@ def answer(view: CheckView) -> str:
     if view.state == "down" and last.outcome is not Outcome.FAIL:
         return f"answers again: {milliseconds(last.timings.total)}"
     return last.detail or milliseconds(last.timings.total)
+
+
+def maintenance(view: CheckView, zone: str) -> str:
+    """Return until when a check may be down, in words; an empty string outside maintenance."""
+    until = view.maintenance_until
+    return f"maintenance to {wall(until, zone, seconds=False)}" if until else ""
 
 
 def attempts(view: CheckView) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from textual.reactive import reactive
 
 from data.views import CheckView
-from widgets.checks import WORD_WIDTH, answer, attempts, milliseconds, word
+from widgets.checks import WORD_WIDTH, answer, attempts, maintenance, milliseconds, word
 from widgets.panel import Panel
 from widgets.safe import fit
 from widgets.sparkline import sparkline
@@ -18,6 +18,7 @@ class HealthStrip(Panel):
     """Shows as many troubled checks as there are lines, and sums up the others in the last one."""
 
     checks: reactive[tuple[CheckView, ...]] = reactive(())
+    zone: reactive[str] = reactive("UTC")
 
     def spans(self, y: int, width: int) -> list[Span]:
         """Return one line."""
@@ -32,7 +33,7 @@ class HealthStrip(Panel):
         room = height if len(troubled) == len(self.checks) <= height else height - 1
         shown = troubled[: max(0, room)]
         for view in shown:
-            yield trouble(view, width)
+            yield trouble(view, width, self.zone)
         rest = len(self.checks) - len(shown)
         if not rest:
             return
@@ -47,14 +48,15 @@ class HealthStrip(Panel):
         yield [(fit("ok", WORD_WIDTH) + " ", "good"), (fit(words, max(0, width - WORD_WIDTH - 1)), "muted")]
 
 
-def trouble(view: CheckView, width: int) -> list[Span]:
+def trouble(view: CheckView, width: int, zone: str = "UTC") -> list[Span]:
     """Return one troubled check as it is drawn."""
     text, tone = word(view)
     name = min(18, max(8, width // 3))
-    spark = _SPARK if width >= 50 else 0
+    planned = maintenance(view, zone)
+    spark = _SPARK if width >= 50 and not planned else 0  # until when needs the room
     tries = attempts(view)
     left = max(0, width - WORD_WIDTH - 1 - name - 1 - spark - (1 if spark else 0))
-    said = f"{tries} {answer(view)}" if tries else answer(view)
+    said = " ".join(part for part in (planned, tries, answer(view)) if part)
     spans = [(fit(text, WORD_WIDTH) + " ", tone), (fit(view.check.id, name) + " ", "strong")]
     spans.append((fit(said, left), ""))
     if spark:

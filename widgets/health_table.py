@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.reactive import reactive
 
 from data.views import CheckView
-from widgets.checks import answer, attempts, lasting, milliseconds, share, word
+from widgets.checks import answer, attempts, lasting, maintenance, milliseconds, share, word
 from widgets.columns import GAP, Column, place
 from widgets.lines import Lines
 from widgets.safe import fit
@@ -36,6 +36,7 @@ class HealthTable(Lines[CheckView, Ticking]):
     HEAD: ClassVar[int] = 1
 
     checks: reactive[tuple[CheckView, ...]] = reactive((), repaint=False)
+    zone: reactive[str] = reactive("UTC", repaint=False)
 
     class Highlighted(Lines.Highlighted):
         """The cursor came to rest on another check."""
@@ -46,6 +47,10 @@ class HealthTable(Lines[CheckView, Ticking]):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._columns: tuple[Column, ...] = ()
+
+    def watch_zone(self) -> None:
+        """Write times in the other zone."""
+        self.forget()
 
     def watch_checks(self) -> None:
         """Show the new views."""
@@ -107,7 +112,7 @@ class HealthTable(Lines[CheckView, Ticking]):
     def _said(self, item: CheckView) -> str:
         marks = []
         if item.maintenance_until:
-            marks.append(f"maintenance to {item.maintenance_until:%H:%M}Z")
+            marks.append(maintenance(item, self.zone))
         if item.stale and item.last:
             marks.append("stale")
         if item.incident:

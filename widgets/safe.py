@@ -6,14 +6,11 @@ and quick, and a bug at the boundary must not reach the terminal.
 """
 
 from functools import lru_cache
-from typing import Any, Literal
 
 from rich.cells import cell_len, split_graphemes
 from rich.text import Text
-from textual.app import App
 from textual.content import Content
 from textual.style import Style
-from textual.widget import Widget
 
 from data.text import ELLIPSIS, clean, clean_line
 
@@ -40,24 +37,6 @@ def rich_text(text: str, style: str = "") -> Text:
 def plain(text: str) -> str:
     """Return outside text for an argument that is never read as markup, such as `App.title` or `Segment`."""
     return clean_line(text)
-
-
-def toast(
-    place: App[Any] | Widget,
-    message: str,
-    *,
-    title: str = "",
-    severity: Literal["information", "warning", "error"] = "information",
-    timeout: float | None = None,
-) -> None:
-    """Show a toast with outside text in it for ``timeout`` seconds (None: the app's own)."""
-    place.notify(
-        clean(message, limit=1_000, lines=8),
-        title=clean_line(title, limit=60),
-        severity=severity,
-        timeout=timeout,
-        markup=False,
-    )
 
 
 def fit(text: str, width: int) -> str:

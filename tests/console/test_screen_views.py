@@ -129,6 +129,19 @@ async def test_times_are_shown_in_utc_or_the_rooms_zone_with_its_name(house: Hou
         await user.sees("detected 13:46:11Z")
 
 
+async def test_the_checks_follow_the_zone_in_every_view(house: House) -> None:
+    house.declare("Checkout returns 503", P1, services=["checkout"])
+    async with using(house, (180, 36)) as user:
+        await user.press("2", "m")
+        await user.sees("maintenance to 14:16Z")
+        await user.press("Z")
+        await user.sees("maintenance to 15:16 CET")
+        await user.press("1")
+        await user.sees("NEXT UPDATE", "maintenance to 15:16 CET")
+        await user.press("Z")
+        await user.sees("maintenance to 14:16Z")
+
+
 async def test_pages_are_copied_where_no_browser_opens(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)

@@ -123,6 +123,18 @@ async def test_the_strip_says_the_worst_first_and_sums_up_the_rest() -> None:
         assert fourth.strip() == ""
 
 
+@pytest.mark.parametrize(("zone", "words"), [("UTC", "14:30Z"), ("Europe/Berlin", "15:30 CET")])
+async def test_maintenance_is_said_in_the_zone_that_is_shown(zone: str, words: str) -> None:
+    planned = replace(DOWN, maintenance_until=NOW.replace(hour=14, minute=30))
+    for make, width in ((strip, 80), (table, 160)):
+        app, widget = make(planned, *UP)
+        async with app.run_test(size=(width, 11)) as pilot:
+            assert "maintenance to 14:30Z" in line_with(app, "payments-db")
+            widget.zone = zone
+            await settle(pilot)
+            assert f"maintenance to {words}" in line_with(app, "payments-db")
+
+
 async def test_the_strip_hides_no_trouble_it_has_no_line_for() -> None:
     app, _ = strip(DOWN, replace(DOWN, masked_by="edge"), SLOW, *UP, lines=2)
     async with app.run_test(size=(64, 11)):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from rich.cells import cell_len
 
-from data.domain.incident import Cause, Incident, Ladder, LadderState, Response, Role, Status
+from data.domain.incident import Cause, Incident, Ladder, LadderState, Link, Response, Role, Status
 from data.domain.policy import Contact, Level, Policy
 from data.domain.severity import Severity
 from data.views import IncidentView, OnCallPerson, TimelineLine
@@ -177,6 +177,7 @@ async def test_the_head_of_an_incident_can_be_read_aloud(size: tuple[int, int]) 
         ({"ladder": Ladder(LadderState.NOBODY, NOW)}, "no one can be paged"),
         ({"ladder": Ladder(LadderState.STOPPED, NOW), "acknowledged_by": "lin"}, "lin has it"),
         ({"acknowledged_at": NOW - span("02:00")}, "met 02:00"),
+        ({"links": (Link("ticket", "OPS-7"), Link("bridge", "https://meet.example/x"))}, "bridge: b"),
     ],
 )
 async def test_what_is_unusual_stands_in_the_head(changed: dict[str, object], says: str) -> None:

@@ -40,6 +40,21 @@ def test_the_board_says_who_and_what_is_wrong_with_it(person: OnCallPerson, word
     assert words in said(person)
 
 
+@pytest.mark.parametrize(
+    ("hours", "zone", "words"),
+    [
+        (4, "UTC", "to 18:03Z"),
+        (4, "Europe/Berlin", "to 19:03 CET"),
+        (9.5, "UTC", "to 23:33Z"),
+        (9.5, "Europe/Berlin", "to Wed 00:33 CET"),  # midnight is where the room is
+        (9.5, "America/New_York", "to 18:33 EST"),
+    ],
+)
+def test_until_when_is_said_in_the_zone_that_is_shown(hours: float, zone: str, words: str) -> None:
+    person = replace(PERSON, until=NOW + timedelta(hours=hours))
+    assert words in "".join(text for text, _ in person_spans(person, 70, NOW, zone))
+
+
 @pytest.mark.parametrize("width", [20, 39, 60])
 def test_a_line_is_never_wider_than_its_pane(width: int) -> None:
     for text in TEXTS:

@@ -11,7 +11,7 @@ from textual.widgets import Button, DataTable, Header, Label, OptionList, Static
 from textual.widgets._tooltip import Tooltip  # the only way to see what is drawn beside the mouse
 
 from tests.hostile import HOSTILE, TEXTS, forbidden_in
-from widgets.safe import content, fit, line, plain, rich_text, toast
+from widgets.safe import content, fit, line, plain, rich_text
 
 
 class Places(App[None]):
@@ -56,8 +56,6 @@ class Places(App[None]):
         table = self.query_one(DataTable)
         table.clear()
         table.add_row(rich_text(plain(text)))
-        self.clear_notifications()
-        toast(self, text, title=text, severity="error", timeout=60)
 
 
 def drawn(app: App[None]) -> list[str]:
@@ -66,7 +64,7 @@ def drawn(app: App[None]) -> list[str]:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Let every widget work off its queue: text, then layout, then toast and tooltip."""
+    """Let every widget work off its queue: text, then layout, then tooltip."""
     for _ in range(3):
         await pilot.pause(0)
 
@@ -80,8 +78,8 @@ async def test_hostile_text_in_every_place() -> None:
         while not tooltip.display:
             await settle(pilot)
         await settle(pilot)
-        # Twice in the header, around the box and in the toast; once everywhere else.
-        assert "\n".join(drawn(app)).count("Checkout returns 503") == 13
+        # Twice in the header and around the box; once everywhere else.
+        assert "\n".join(drawn(app)).count("Checkout returns 503") == 11
         for name, text in HOSTILE:
             app.put(text)
             await settle(pilot)
@@ -97,7 +95,7 @@ async def test_markup_is_drawn_as_it_was_written_and_does_nothing() -> None:
     async with app.run_test(size=(120, 50), notifications=True, tooltips=True) as pilot:
         app.put("[@click=app.quit]x[/] [true, false] [/")
         await settle(pilot)
-        assert "\n".join(drawn(app)).count("[@click=app.quit]x[/] [true, false] [/") == 12
+        assert "\n".join(drawn(app)).count("[@click=app.quit]x[/] [true, false] [/") == 10
         for place in ("#static", "#rich", Label, Button):
             await pilot.click(place, offset=(2, 1))
             await pilot.click(place, offset=(0, 0))
