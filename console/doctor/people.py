@@ -47,7 +47,7 @@ async def _calendar(
     except SecretMissing as error:
         return [missing(facts, kind, name, error)]
     except (NoCalendar, NotACalendar) as error:
-        return [Diagnosis(kind, name, Grade.FAILURE, f"unreachable or no calendar: {error}", _WRONG)]
+        return [Diagnosis(kind, name, Grade.FAILURE, f"unreachable, or no calendar: {error}", _WRONG)]
     except (OSError, ValueError, RuntimeError) as error:
         words = "no answer in time" if isinstance(error, TimeoutError) else "its file cannot be read"
         return [Diagnosis(kind, name, Grade.FAILURE, f"unreachable: {words}", _WRONG)]

@@ -26,6 +26,8 @@ def lines(head: str, found: Iterable[Diagnosis], width: int | None) -> Iterator[
     items = list(_together(found))
     wide = min(_NAME, max(cells(subject) for subject, _ in items))
     begin = 2 + _WORD + 2
+    if width is not None and width - begin - wide - 2 < _LEAST:
+        wide = 0  # what is said goes below
     indent = begin + wide + 2
     yield line(Part(head, "strong"))
     for subject, item in items:
@@ -72,4 +74,4 @@ def as_json(found: Iterable[Diagnosis]) -> list[dict[str, Any]]:
 def _wrapped(text: str, width: int | None, indent: int) -> list[str]:
     if width is None:
         return [text]
-    return textwrap.wrap(text, max(_LEAST, width - indent)) or [""]
+    return textwrap.wrap(text, max(_LEAST, width - indent), break_on_hyphens=False) or [""]

@@ -12,8 +12,8 @@ from console.doctor.rounds import Try
 from console.workers.secrets import SecretMissing, resolve
 from data.domain.diagnosis import Diagnosis, Grade
 
-TEST = "test to"
-SECONDS = 15.0  # one send
+TEST = "test"
+SECONDS = 20.0  # one send; longer than a channel's own patience, which says more
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def targets(facts: Facts) -> tuple[tuple[Target, ...], tuple[str, ...]]:
 
 
 def tries(facts: Facts, wanted: Sequence[Target], public: Sequence[str], operator: str) -> list[Try]:
-    """Return a send to each target, and a note for each channel that is left out."""
+    """Return a send to each target, and a note for each channel that is left out, or that there is none."""
     run = uuid.uuid4().hex[:8]
 
     def send(target: Target) -> Try:
@@ -71,4 +71,8 @@ def tries(facts: Facts, wanted: Sequence[Target], public: Sequence[str], operato
 
         return Try(TEST, f"channel {channel}", work)
 
-    return [*map(send, wanted), *map(skip, public)]
+    async def nobody() -> list[Diagnosis]:
+        words = "nobody can be sent one: no contact has a notify, and no channel an address"
+        return [Diagnosis(TEST, "", Grade.NOTE, words, "give a contact a notify, or an audience a channel")]
+
+    return [*map(send, wanted), *map(skip, public)] or [Try(TEST, "", nobody)]

@@ -43,7 +43,7 @@ def judged(
         yield Diagnosis(SOURCE, source.id, Grade.FAILURE, f"{words}{of}", hint)
         return
     shown_alerts = {item.fingerprint: item for answer in good for item in answer.sightings or ()}
-    words = f"reachable{of}, {len(shown_alerts)} alerts"
+    words = f"reachable{of}, {len(shown_alerts)} alert{'' if len(shown_alerts) == 1 else 's'}"
     yield Diagnosis(SOURCE, source.id, Grade.OK, words)
     for answer in answers:
         if answer.trouble:

@@ -114,8 +114,8 @@ def on_call(level: Level, calendar: Calendar, policy: Policy, now: datetime) -> 
     if ahead:
         first = ahead[0]
         until = "" if first.open else f" until {first.ends:%a %d %b %H:%MZ}"
-        count = "a gap" if len(ahead) == 1 else f"{len(ahead)} gaps, the first"
-        words = f"{count} in the next 14 days, from {first.starts:%a %d %b %H:%MZ}{until}"
+        count, which = ("a gap", "") if len(ahead) == 1 else (f"{len(ahead)} gaps", "the first ")
+        words = f"{count} in the next 14 days, {which}from {first.starts:%a %d %b %H:%MZ}{until}"
         grade = Grade.NOTE if stand_in else Grade.WARNING
         yield Diagnosis(CALENDAR, level.id, grade, words, "put somebody on the shift")
 

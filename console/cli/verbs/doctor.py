@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from console.clock import Clock
     from console.doctor.facts import Facts
+    from console.doctor.rounds import Try
     from console.doctor.sending import Target
     from data.domain.diagnosis import Diagnosis
     from data.store.store import Store
@@ -33,11 +34,11 @@ def doctor(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before test messages are sent.")] = False,
 ) -> None:
-    """Try everything the room depends on, once, from this host, and say what would fail at night.
+    """Try everything the room depends on, once, from here.
 
     The store, workers, secrets, calendars, levels, contacts, channels, alert sources and checks. Nothing is
     changed, and nothing is sent without --send-test; a status page and what customers read gets no test.
-    Takes at most 15 seconds, with test messages 30. The exit code is that of the worst: 0 everything is ok
+    Takes at most 15 seconds, with test messages 35. The exit code is that of the worst: 0 everything is ok
     or worth a note, 5 there are warnings, 1 there are failures, 3 the store cannot be used.
     """
     from console.cli.room import open_for, unusable
@@ -69,10 +70,13 @@ def _visit(
     from console.doctor import sending
 
     facts = store.read(partial(known.gather, now=store.now(), host=store.host))
-    wanted, public = sending.targets(facts) if send_test else ((), ())
-    if wanted and not yes:
-        _ask(wanted)
-    return asyncio.run(_round(options, store, clock, facts, wanted, public))
+    tests: list[Try] = []
+    if send_test:
+        wanted, public = sending.targets(facts)
+        if wanted and not yes:
+            _ask(wanted)
+        tests = sending.tries(facts, wanted, public, options.operator)
+    return asyncio.run(_round(options, store, clock, facts, tests))
 
 
 def _ask(wanted: "Sequence[Target]") -> None:
@@ -87,12 +91,7 @@ def _ask(wanted: "Sequence[Target]") -> None:
 
 
 async def _round(
-    options: Options,
-    store: "Store",
-    clock: "Clock",
-    facts: "Facts",
-    wanted: "Sequence[Target]",
-    public: "Sequence[str]",
+    options: Options, store: "Store", clock: "Clock", facts: "Facts", tests: "Sequence[Try]"
 ) -> "list[Diagnosis]":
     """Try everything; on the way print each group, at the end all of it as JSON."""
     from console.doctor import report, sending
@@ -100,11 +99,10 @@ async def _round(
     from console.doctor.visit import groups
     from data.domain.diagnosis import summary
 
-    tests = sending.tries(facts, wanted, public, options.operator)
     width, terminal = output.width(), output.is_terminal(sys.stdout)
     tried = groups(facts, store, clock, skew=clock.skew, terminal=terminal, tests=tests)
     found: list[Diagnosis] = []
-    async for head, items in go_round(tried, limit=LIMIT + (sending.SECONDS if wanted else 0.0)):
+    async for head, items in go_round(tried, limit=LIMIT + (sending.SECONDS if tests else 0.0)):
         found += items
         if not options.json:
             output.show(report.lines(head, items, width))
