@@ -18,7 +18,7 @@ from data.domain.codec import encode
 from data.domain.room import Definition, Kind
 
 RUNBOOKS = "runbooks"
-HOW_RUNBOOKS = "this version takes runbooks from [[runbook]] tables"
+HOW_RUNBOOKS = "warroom import-runbook takes Markdown in"
 
 _TOP = ("room", "severity", *(kind.value for kind in ARRAYS), RUNBOOKS)
 

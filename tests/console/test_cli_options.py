@@ -233,7 +233,7 @@ def test_an_option_that_means_nothing_to_a_verb_is_taken_all_the_same(shell: She
         ("apply", "A warroom.toml, or the folder it lies in."),
         ("declare", "Left out, it asks the guide's questions."),
         ("demo", "nothing of it stays when you leave"),
-        ("escalate", "This version sends nothing"),
+        ("escalate", "an acknowledgement stays"),
         ("update", "Each audience gets TEXT in its own template"),
         ("watch", "Runs the health checks"),
         ("tick", "warroom tick INC-42 ir1 ir2"),
@@ -251,7 +251,8 @@ def test_each_verb_has_a_line_of_its_own_in_the_list(shell: Shell) -> None:
 def test_every_verb_that_writes_takes_a_command_id(shell: Shell) -> None:
     writing = {
         *("declare", "confirm", "dismiss", "ack", "note", "severity", "status", "tick", "undo"),
-        *("update", "audience", "escalate", "resolve", "merge", "maintenance", "apply"),
+        *("update", "audience", "escalate", "resolve", "merge", "maintenance", "apply", "link"),
+        *("handover", "import-runbook"),
     }
     takes = {name for name in VERBS if "--command-id" in shell(name, "--help").out}
     assert takes == writing

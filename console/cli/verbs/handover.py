@@ -18,7 +18,9 @@ def handover(
     ] = None,
     command_id: CommandId = None,
 ) -> None:
-    """Show what a shift change hands over: live incidents, holders, deadlines, open steps, who is on call.
+    """Show what a shift change hands over, and take it over.
+
+    Live incidents with their holders, deadlines and open steps, and who is on call.
 
     With --accept you take incidents over from whoever has them. Nothing is acknowledged anew, and the
     response stays as it was. For example: warroom handover --accept INC-42 --accept INC-43.

@@ -58,7 +58,7 @@ def declare(
 ) -> None:
     """Declare an incident. Its clocks and its ladder start at once.
 
-    This version sends nothing: warroom show names whom to call.
+    Its first level is paged at once where a console or warroom watch runs; warroom show names whom to call.
     """
     from console.cli.answers import done
     from console.cli.answers import severity as read_severity

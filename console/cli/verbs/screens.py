@@ -93,9 +93,10 @@ def demo(
 def watch(options: Options) -> None:
     """Do the room's work without a screen, until stopped.
 
-    Runs the health checks and proposes an incident for what fails. Opens proposals that nobody answers in
-    time, moves the ladder on while nobody acknowledges, and lets an acknowledgement lapse when its holder
-    is silent. Copies a store in a file once a day. Sends nothing to anybody.
+    Runs the health checks, asks the alert sources and the calendars, and proposes an incident for what
+    fails. Opens proposals that nobody answers in time, moves the ladder on and pages its people while
+    nobody acknowledges, and lets an acknowledgement lapse when its holder is silent. Sends what people
+    confirmed. Copies a store in a file once a day.
 
     An open console does the same; this is for a machine that stays on. Each thing happens once, however
     many do it. What happens is told on stderr, a line each; ctrl+c or SIGTERM ends it.

@@ -124,10 +124,10 @@ def escalate(
     ] = None,
     command_id: CommandId = None,
 ) -> None:
-    """Record that it is the next level's turn now.
+    """Escalate to the next level, or the one --to names.
 
-    Or that of the level --to names. This version sends nothing: it says whom to call, and you call. The
-    ladder goes on from that level; an acknowledgement stays.
+    Its people are sent a message by every way a machine can take; whom only a person can call is named.
+    The ladder goes on from that level; an acknowledgement stays.
     """
     from console.cli.answers import done
     from console.cli.room import opened

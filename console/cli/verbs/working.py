@@ -137,7 +137,7 @@ def link(
     ] = "other",
     command_id: CommandId = None,
 ) -> None:
-    """Attach a page to an incident: its ticket, the bridge, a document.
+    """Attach a page to an incident: ticket, bridge or document.
 
     A ticket ticks the step that asks for one. Of several bridges the one attached last is joined.
     """
