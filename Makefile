@@ -12,7 +12,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run demo test test-fast test-slow lint format bench soak pictures lock clean
+.PHONY: help install run demo test test-fast test-slow lint format bench chaos soak pictures lock clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  \1#/p' Makefile | awk -F'#' '{ printf "%-12s %s\n", $$1, $$2 }'
@@ -71,6 +71,9 @@ format: install ## rewrite the code as lint wants it
 
 bench: install ## one page of ratios against peers, on this machine
 	@$(BIN)/python -m tests.bench $(ROWS)
+
+chaos: install ## kills, freezes and storms, and what was lost or doubled; ROUNDS picks some
+	@$(BIN)/python -m tests.chaos $(ROUNDS)
 
 HOURS := 1
 soak: install ## the practice room at 60 times its speed for HOURS of its own, and its memory

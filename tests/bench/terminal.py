@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from tests.bench.figures import Unmeasured
 
@@ -66,7 +67,7 @@ class Terminal:
         """The program's process."""
         return self._process.pid
 
-    def __enter__(self) -> "Terminal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
