@@ -204,7 +204,7 @@ def test_markdown_beside_the_file_is_said_to_be_passed_over(
     for path in (tmp_path, file):
         found = read_path(path)
         assert [item.id for item in found.definitions] == ["shop"]
-        told_once = [f"{file}: {told}: this version takes runbooks from [[runbook]] tables"] if told else []
+        told_once = [f"{file}: {told}: warroom import-runbook takes Markdown in"] if told else []
         assert [str(warning) for warning in found.warnings] == told_once
 
 
@@ -217,7 +217,7 @@ def test_a_runbook_that_is_not_read_is_unknown_to_a_service(tmp_path: Path) -> N
         read_path(tmp_path)
     assert str(refused.value) == (
         f'{file}:3: service.shop.runbooks.#1: there is no runbook "failover" '
-        "(runbooks/failover.md is not read: this version takes runbooks from [[runbook]] tables)"
+        "(runbooks/failover.md is not read: warroom import-runbook takes Markdown in)"
     )
     file.write_text(
         file.read_text() + '[[runbook]]\nid = "failover"\ntitle = "Fail over"\n', encoding="utf-8"

@@ -81,7 +81,7 @@ def test_what_is_passed_over_is_told_to_a_person_and_to_a_script(shell: Shell, f
     folder = file.parent / "runbooks"
     folder.mkdir()
     (folder / "rb.md").write_text("# Fail over\n")
-    told = f"{file}: runbooks/rb.md is not read: this version takes runbooks from [[runbook]] tables"
+    told = f"{file}: runbooks/rb.md is not read: warroom import-runbook takes Markdown in"
     person = shell("apply", str(file.parent))
     assert (person.code, person.out, person.err) == (0, "nothing to change\n", f"{told}\n")
     assert shell.done("apply", str(file))["warnings"] == [told]
