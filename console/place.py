@@ -158,8 +158,9 @@ class Place(Sized[None]):
 
     def blind(self, key: str) -> bool:
         """True where a key does nothing: nobody decides about what they cannot see."""
-        moves = (action.key for action in self.actions() if action.handler.startswith("views:"))
-        return self.too_small and key not in moves
+        return self.too_small and not any(
+            action.key == key and action.handler.startswith("views:") for action in self.actions()
+        )
 
     @property
     def room(self) -> "WarRoom":
