@@ -5,10 +5,10 @@ import json
 import os
 import sys
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any
@@ -41,8 +41,11 @@ class Change:
 class Shop:
     """The running shop. Start it from a thread that lives as long as it should (design 9, demo)."""
 
-    def __init__(self, process: asyncio.subprocess.Process, ports: dict[str, int]) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, ports: dict[str, int], now: Callable[[], datetime]
+    ) -> None:
         self.ports = ports
+        self._now = now
         self._process = process
         self._asked: dict[int, asyncio.Future[Change]] = {}
         self._number = 0
@@ -53,10 +56,18 @@ class Shop:
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(cls, folder: Path, scale: float = 1.0, *, paused: bool = False) -> "Shop":
+    async def start(
+        cls,
+        folder: Path,
+        scale: float = 1.0,
+        *,
+        paused: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> "Shop":
         """Start the shop in ``folder`` (its certificate and ``shop.log`` go there) and wait until it listens.
 
-        ``scale`` is story seconds per second; ``paused`` leaves the script to `resume`. Raises ShopFailed.
+        ``scale`` is story seconds per second; ``paused`` leaves the script to `resume`. ``now`` is the clock
+        that says when a message arrived. Raises ShopFailed.
         """
         options = ["--folder", str(folder), "--scale", str(scale), *(["--paused"] if paused else [])]
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
@@ -83,7 +94,7 @@ class Shop:
         if not ports:
             last = log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
             raise ShopFailed(f"the practice shop did not start: {clean_line(last) or 'it said nothing'}")
-        return cls(process, ports)
+        return cls(process, ports, now)
 
     @property
     def alerting(self) -> bool:
@@ -185,7 +196,7 @@ class Shop:
 
     def _take(self, report: dict[str, Any]) -> None:
         if "message" in report:
-            self._receive(datetime.fromisoformat(report["at"]), report["message"])
+            self._receive(report["message"])
             return
         answer = self._asked.get(int(report.get("id") or 0))
         waiting = answer if answer is not None and not answer.done() else None
@@ -200,9 +211,9 @@ class Shop:
         for queue in self._listeners:
             _put(queue, change)
 
-    def _receive(self, at: datetime, told: dict[str, str]) -> None:
+    def _receive(self, told: dict[str, str]) -> None:
         way, to, subject = (clean_line(told[name]) for name in ("way", "to", "subject"))
-        self.messages.append(Message(at, way, to, subject, clean(told["body"], LONGEST)))
+        self.messages.append(Message(self._now(), way, to, subject, clean(told["body"], LONGEST)))
         self.received += 1
 
 

@@ -54,14 +54,14 @@ async def practice(options: "Options", *, scale: float = 1.0) -> "WarRoom":
     keymap = load_keymap()
     output.warn("warroom: opening the practice shop, which takes some seconds")
     sweep()
+    clock = Clock(scale=scale)
     with demo_folder() as folder:
         try:
-            shop = await Shop.start(folder, scale)
+            shop = await Shop.start(folder, scale, now=clock)
         except ShopFailed as error:
             raise Failure(str(error), "try again; the machine may be short of ports", code="demo") from error
         if not shop.alerting:
             output.warn(MISSING)
-        clock = Clock(scale=scale)
         desk = Desk(make_room(folder, shop.ports, clock))
         app = WarRoom(
             desk,
@@ -73,7 +73,7 @@ async def practice(options: "Options", *, scale: float = 1.0) -> "WarRoom":
             attention=load_attention(),
         )
         try:
-            await app.run_async()
+            await app.until_left()
         finally:
             await desk.close()
             await shop.stop()
