@@ -121,6 +121,16 @@ class WarRoom(Navigation):
         if self._works:
             self.run_worker(self._work(), name="crew", group="crew")
 
+    async def until_left(self) -> None:
+        """Run until somebody leaves, or the terminal goes."""
+        try:
+            await self.run_async()
+        finally:
+            # on a terminal that is gone Textual may leave the thread that reads keys spinning for ever
+            reads = getattr(self._driver, "exit_event", None)
+            if reads is not None:
+                reads.set()
+
     async def on_event(self, event: events.Event) -> None:
         """Clean what is pasted before any field draws it, and let no key go before its question is there."""
         self.attention.heard(event)

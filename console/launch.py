@@ -95,7 +95,7 @@ def run_watch(options: "Options") -> None:
 async def _run(app: "WarRoom", closing: Awaitable[None]) -> None:
     left = ""
     try:
-        await app.run_async()
+        await app.until_left()
         left = await _still_to_send(app.desk)
     finally:
         await closing
