@@ -13,12 +13,16 @@ class Where(StrEnum):
     HEALTH = "health"
     ON_CALL = "on call"
     DELIVERIES = "who was told"
+    ALERTS = "alerts"
     MESSAGES = "messages"
 
 
 PLACES = tuple(where for where in Where if where is not Where.ANYWHERE)
 _BOTH = (Where.BOARD, Where.INCIDENT)
-_LISTS = (Where.BOARD, Where.HEALTH, Where.MESSAGES)
+_LISTS = (Where.BOARD, Where.HEALTH, Where.ALERTS, Where.MESSAGES)
+_ALERTS = (Where.ALERTS,)
+_THREE = (*_BOTH, *_ALERTS)
+_PROPOSED = (Where.BOARD, *_ALERTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", "enter", "open", "Open what the cursor is on", _LISTS, "views:open_current"),
     Action("step.done", "space", "done", "Set the step done", (Where.INCIDENT,), "steps:done", "space"),
     Action("incident.declare", "n", "declare", "Declare an incident", (Where.BOARD,), "incidents:declare"),
-    Action("incident.ack", "a", "acknowledge", "Acknowledge: you have it", _BOTH, "incidents:acknowledge"),
+    Action("incident.ack", "a", "acknowledge", "Acknowledge: you have it", _THREE, "incidents:acknowledge"),
     Action(
         "proposal.confirm",
         "y",
         "",
         "Confirm a proposal: it becomes an incident",
-        (Where.BOARD,),
+        _PROPOSED,
         "proposals:confirm",
     ),
     Action(
@@ -66,7 +70,7 @@ ACTIONS: tuple[Action, ...] = (
         "f",
         "",
         "Dismiss a proposal as a false alarm, with a reason",
-        (Where.BOARD,),
+        _PROPOSED,
         "proposals:dismiss",
     ),
     Action("incident.note", "n", "note", "Write a note on the timeline", (Where.INCIDENT,), "incidents:note"),
@@ -74,7 +78,7 @@ ACTIONS: tuple[Action, ...] = (
         "incident.update",
         "u",
         "update",
-        "Write a stakeholder update, see what each audience gets, send it",
+        "Write and send a stakeholder update; it resets that clock",
         _BOTH,
         "telling:update",
     ),
@@ -111,6 +115,19 @@ ACTIONS: tuple[Action, ...] = (
         (Where.DELIVERIES,),
         "deliveries:retry",
     ),
+    Action("alerts.show", "A", "", "The alerts it comes from, or all that fires", _BOTH, "alerts:show"),
+    Action(
+        "alert.silence", "S", "silence", "Silence the alert's group for a while", _ALERTS, "alerts:silence"
+    ),
+    Action("alert.expire", "E", "", "End the silence that hides the alert", _ALERTS, "alerts:expire"),
+    Action("alert.source", "o", "source", "Open where the alert was made", _ALERTS, "alerts:source_page"),
+    Action("alert.runbook", "r", "runbook", "Open the runbook the alert names", _ALERTS, "alerts:runbook"),
+    Action(
+        "alert.dashboard", "d", "", "Open the alert's dashboard, or another page", _ALERTS, "alerts:dashboard"
+    ),
+    Action("alert.whole", "w", "", "Show the alert alone and whole", _ALERTS, "alerts:whole"),
+    Action("alert.every", "A", "all", "All that fires, or again those of one", _ALERTS, "alerts:every"),
+    Action("alert.filter", "slash", "filter", "Filter; !word leaves out", _ALERTS, "alerts:filter_rows", "/"),
     Action("incident.status", "m", "status", "Change the status", _BOTH, "incidents:status"),
     Action("incident.severity", "s", "severity", "Change the severity", _BOTH, "incidents:severity"),
     Action("incident.resolve", "r", "resolve", "Resolve, and say how it ended", _BOTH, "incidents:resolve"),

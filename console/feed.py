@@ -1,4 +1,4 @@
-"""What brings the store's news to the screen: the time, the events, the checks, and any trouble."""
+"""What brings the store's news to the screen: time, events, checks, sources of alerts, any trouble."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from data.store.errors import StoreError
 if TYPE_CHECKING:
     from console.app import WarRoom
     from console.store_file import StoreFile
+    from data.views import SourceView
 
 LOOK = 0.1  # seconds between looks for news
 MEASURED = 1.0  # seconds between looks at the checks
@@ -17,17 +18,24 @@ NOTICE = timedelta(minutes=1)  # how long the first line tells of a replaced sto
 
 
 class Feed:
-    """Three loops that set the room's state; a store that fails leaves what was last seen on the screen."""
+    """Loops that set the room's state; a store that fails leaves what was last seen on the screen."""
 
     def __init__(self, room: "WarRoom") -> None:
         self._room = room
         self.file: StoreFile | None = None
+        self.sources: tuple[SourceView, ...] = ()
         self._seen = -1
         self._replaced_at: datetime | None = None
 
     def start(self) -> None:
         """Begin to follow the store."""
-        for name, loop in (("clock", self._tick), ("events", self._events), ("health", self._health)):
+        loops = {
+            "clock": self._tick,
+            "events": self._events,
+            "health": self._health,
+            "sources": self._sources,
+        }
+        for name, loop in loops.items():
             self._room.run_worker(loop(), name=name, group="feed")
 
     async def _tick(self) -> None:
@@ -82,4 +90,16 @@ class Feed:
             seen = await room.look(partial(watch.look, now=room.clock()))
             if seen is not None:
                 room.health = seen
+            await asyncio.sleep(MEASURED)
+
+    async def _sources(self) -> None:
+        """Look how the sources of alerts answered last; what they show is no event either."""
+        room = self._room
+        await room.desk.opened()
+        from data.store.queries.alert_views import source_views
+
+        while True:
+            seen = await room.look(source_views)
+            if seen is not None:
+                self.sources = seen
             await asyncio.sleep(MEASURED)

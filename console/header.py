@@ -26,4 +26,5 @@ def header(room: "WarRoom") -> Header:
         nobody=board.nobody_on_call,
         banner=room.practice or health.banner,
         zone=board.zone if room.local_times else "UTC",
+        sources=room.feed.sources,
     )

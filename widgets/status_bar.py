@@ -8,13 +8,16 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len
 from textual.reactive import reactive
 
+from data.alert_views import stale
 from data.domain.durations import age
+from data.views import SourceView
 from widgets.panel import Panel
 from widgets.safe import fit
 from widgets.tones import Span
 
 STALE = timedelta(seconds=30)  # from here an age is a warning
 _GAP = 3
+_GOES_ON = ": "  # a part that belongs to the one before it, and leaves sooner
 
 Part = tuple[int, str, str]  # how soon it leaves (the highest first), text, tone
 
@@ -34,6 +37,7 @@ class Header:
     nobody: bool = False
     banner: str = ""
     zone: str = "UTC"
+    sources: tuple[SourceView, ...] = ()  # of alerts
 
 
 class StatusBar(Panel):
@@ -50,8 +54,9 @@ class StatusBar(Panel):
         while parts and sum(cell_len(text) + _GAP for _, text, _ in parts) > width - len(clock) - 1:
             parts.remove(max(parts, key=lambda part: part[0]))
         spans: list[Span] = [(" ", "")]
-        for _, text, tone in parts:
-            spans += [(text, tone), (" " * _GAP, "")]
+        for place, (_, text, tone) in enumerate(parts):
+            gap = 0 if place == 0 or text.startswith(_GOES_ON) else _GAP
+            spans += [(" " * gap, ""), (text, tone)]
         used = sum(cell_len(text) for text, _ in spans)
         return [*spans, (" " * max(0, width - used - len(clock) - 1), ""), (clock, "strong")]
 
@@ -77,6 +82,7 @@ class StatusBar(Panel):
             yield 2, _short(head.banner, 48), "warn"
         yield 4, _short(head.operator, 16), "accent"
         yield from self._checks()
+        yield from self._alerts()
         if head.store == "ok":
             yield 6, "store ok", "muted"
 
@@ -91,6 +97,28 @@ class StatusBar(Panel):
             yield 2, f"checks STALE {age(old)}", "alarm"
         else:
             yield 3, f"checks {age(max(old, timedelta()))}", "muted"
+
+    def _alerts(self) -> Iterator[Part]:
+        """Yield how old the newest good poll is, or what keeps a source's news from coming."""
+        sources = self.header.sources
+        old = sorted(
+            (found for view in sources if (found := stale(view, self.now))),
+            key=lambda found: (found.unasked, found.since or self.now),
+        )
+        if old and old[0].unasked:
+            named = "" if len(old) == len(sources) else f"{old[0].source} "
+            yield 0, _short(f"nobody asks {named}for alerts", 40), "alarm"
+        elif old:
+            since = old[0].since
+            yield 0, f"alerts STALE {age(self.now - since)}" if since else "alerts STALE", "alarm"
+            others = f" +{len(old) - 1}" if len(old) > 1 else ""
+            yield 2, _short(f"{_GOES_ON}{old[0].source} {old[0].why}{others}", 44), "alarm"
+        elif sources:
+            answered = [view.state.ok_at for view in sources if view.state.ok_at]
+            if answered:
+                yield 3, f"alerts {age(max(self.now - max(answered), timedelta()))}", "muted"
+            else:
+                yield 3, "alerts: none yet", "warn"
 
 
 def _short(text: str, most: int) -> str:

@@ -130,13 +130,16 @@ class BoardScreen(Place):
 
     @on(BoardTable.Opened)
     def open_row(self, event: BoardTable.Opened) -> None:
-        """Open an incident; a proposal says which keys answer it."""
+        """Open an incident; a proposal shows its alerts, or says which keys answer it."""
         if event.key.startswith("PR-"):
-            row = next((row for row in self.room.board.rows if row.key == event.key), None)
-            why = f" Reason: {row.why}." if row and row.why else ""
-            self.room.say(f"{event.key} is a proposal: y confirms it, f dismisses it.{why}")
+            self.run_worker(self._open_proposal(event.key), group="actions")
         else:
             self.room.open_incident(event.key)
+
+    async def _open_proposal(self, key: str) -> None:
+        from console.handlers.alerts import open_proposal  # its screens come at the first need
+
+        await open_proposal(self, key)
 
     # The filter.
 

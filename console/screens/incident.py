@@ -12,10 +12,12 @@ from textual.widgets import Static
 
 from console.actions import Where
 from console.place import Place
+from data.alert_views import summary
 from data.domain.incident import Step
 from data.store.errors import StoreError
 from data.store.queries.incidents import incident_view
-from data.views import IncidentView
+from data.views import IncidentView, SourceView
+from widgets.alerts import AlertStrip
 from widgets.checklist import Checklist
 from widgets.health_strip import HealthStrip
 from widgets.incident_header import IncidentHeader
@@ -39,13 +41,16 @@ class IncidentScreen(Place):
         super().__init__()
         self._key = key
         self._arrived = False
+        self._sources: tuple[SourceView, ...] = ()  # of the poll whose alerts are shown
 
     def body(self) -> ComposeResult:
         """Lay out the header and the panes."""
         yield IncidentHeader(id="header")
         with Horizontal(id="panes"):
             with Vertical(id="steps-pane"):
-                yield Static("Checklist", classes="pane--title", id="steps-title")
+                with Horizontal(classes="titles"):
+                    yield Static("Checklist", classes="pane--title", id="steps-title")
+                    yield Static(classes="pane--title", id="alerts-short")
                 yield Checklist(id="steps")
             with Vertical(id="record-pane"):
                 yield Static("Timeline", classes="pane--title")
@@ -53,6 +58,9 @@ class IncidentScreen(Place):
             with Vertical(id="side-pane"):
                 yield Static("Escalation", classes="pane--title")
                 yield LadderView(id="ladder")
+                with Vertical(id="alerts-pane"):
+                    yield Static(classes="pane--title", id="alerts-title")
+                    yield AlertStrip(id="alerts")
                 yield Static("Health", classes="pane--title")
                 yield HealthStrip(id="checks")
                 yield Static("Links", classes="pane--title")
@@ -62,14 +70,17 @@ class IncidentScreen(Place):
         """Follow its checks; the incident itself is read when the view comes to the front."""
         self.watch(self.app, "local_times", self._zone_changed)
         self.watch(self.app, "health", self._checks_changed)
+        self.watch(self.app, "now", self._sources_changed, init=False)
 
     async def changed(self) -> None:
         """Read the incident anew."""
+        sources = self.room.feed.sources
         try:
             found = await self.room.desk.read(lambda connection: incident_view(connection, self._key))
         except StoreError as error:
             self.room.trouble = self.room.in_words(error)
             return
+        self._sources = sources
         if not self.in_front:
             return
         if found is None:
@@ -96,6 +107,7 @@ class IncidentScreen(Place):
         timeline.lines = view.timeline
         self.query_one(LadderView).rungs = view.rungs
         self.query_one("#links", Static).update(content(self._links(view)))
+        self._show_alerts(view)
         self._checks_changed()
         if not self._arrived:
             self._arrived = True
@@ -114,6 +126,24 @@ class IncidentScreen(Place):
         services = self.view.incident.services
         strip = self.query_one(HealthStrip)
         strip.checks = tuple(item for item in self.room.health.checks if item.check.service in services)
+
+    def _sources_changed(self) -> None:
+        """Look again when a source was asked: what alerts do is no event."""
+        if self.view is None or not self.in_front:
+            return
+        if self.view.tally.total and self.room.feed.sources != self._sources:
+            self.run_worker(self.catch_up(), group="read", exclusive=True)
+
+    def _show_alerts(self, view: IncidentView) -> None:
+        """Say how many alerts there are, and show the worst few; the key shows all."""
+        told = summary(view.tally)
+        self.query_one("#alerts-pane").display = bool(told)
+        short = self.query_one("#alerts-short", Static)
+        short.set_class(not told, "-none")
+        key = next((action.key_text for action in self.actions() if action.id == "alerts.show"), "")
+        self.query_one("#alerts-title", Static).update(content(f"Alerts {told}   {key}"))
+        short.update(content(f"{key}  alerts: {told}"))
+        self.query_one(AlertStrip).alerts = view.alerts
 
     def _zone_changed(self) -> None:
         for shown in self.query("IncidentHeader, Timeline, Checklist, LadderView"):

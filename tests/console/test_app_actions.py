@@ -9,6 +9,7 @@ import pytest
 from console.actions import ACTIONS, PLACES, Where, actions_for
 from console.cli.failures import Failure
 from console.place import Place, handler
+from console.screens.alerts import AlertsScreen
 from console.screens.board import BoardScreen
 from console.screens.deliveries import DeliveriesScreen
 from console.screens.health import HealthScreen
@@ -26,6 +27,7 @@ VIEWS: list[type[Place]] = [
     HealthScreen,
     OnCallScreen,
     DeliveriesScreen,
+    AlertsScreen,
     MessagesScreen,
 ]
 KEPT_BY_TERMINALS = {f"ctrl+{letter}" for letter in "abzshijm"}
@@ -76,20 +78,20 @@ def test_a_views_bindings_are_its_rows_of_the_table(place: type[Place]) -> None:
 
 async def test_a_personal_key_replaces_the_old_one_everywhere(tmp_path: Path) -> None:
     file = tmp_path / "console.toml"
-    file.write_text('[keys]\n"incident.ack" = "A"\nincident.declare = "f5"\nview.health = "H"\n')
+    file.write_text('[keys]\n"incident.ack" = "I"\nincident.declare = "f5"\nview.health = "H"\n')
     house = House(tmp_path, keymap=load_keymap(file))
     house.declare("Checkout returns 503", Severity.P1)
     async with using(house, (120, 36)) as user:
         await user.sees("INC-1")
-        assert "f5 declare  A acknowledge" in user.lines[-1]
+        assert "f5 declare  I acknowledge" in user.lines[-1]
         await user.press("a")
         assert house.others.incident("INC-1").acknowledged_at is None
-        await user.press("A")
+        await user.press("I")
         await user.sees("acknowledged by ada")
         await user.press("f5")
         await user.sees("Declare an incident")
         await user.press("escape", "question_mark")
-        await user.sees("A  Acknowledge: you have it", "H  Health: every check")
+        await user.sees("I  Acknowledge: you have it", "H  Health: every check")
         await user.press("escape", "H")
         await user.sees("STATE")
 

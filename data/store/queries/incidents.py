@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select
 
 from data.boarding import lines
+from data.domain.alert_runbooks import runbooks_for
 from data.domain.change import Event, fold
 from data.domain.incident import Incident
 from data.domain.ladder import plan
@@ -13,9 +14,12 @@ from data.domain.proposal import Proposal, ProposalState
 from data.store import rows
 from data.store.commands.finding import incident_number
 from data.store.definitions import load_policy, load_runbooks, load_services
+from data.store.queries import alert_views as alerts
 from data.store.queries.board import seq
 from data.store.tables import EVENT, INCIDENT, PROPOSAL
 from data.views import IncidentView, RunbookView, ServiceLinks
+
+_ASKED = 20  # alerts that are asked which runbook they want
 
 
 def history(connection: Connection, number: int) -> tuple[Event, ...]:
@@ -59,12 +63,15 @@ def proposals_at(connection: Connection, at: datetime) -> tuple[Proposal, ...]:
 
 
 def suggested(connection: Connection, incident: Incident) -> tuple[str, ...]:
-    """Return the runbooks that fit an incident by service or words in its title, not yet attached."""
-    return tuple(
-        runbook_id
-        for runbook_id in fitting(connection, incident.title, incident.services)
-        if not any(step.runbook == runbook_id for step in incident.steps)
-    )
+    """Return the runbooks that fit an incident and are not yet attached.
+
+    Those its alerts ask for come first, then those of its services and of the words in its title.
+    """
+    wanted = alerts.worst(connection, [cause.key for cause in incident.causes], _ASKED)
+    asked = runbooks_for((item for item in load_runbooks(connection) if not item.always), *wanted)
+    fits = [item.id for item in asked] + list(fitting(connection, incident.title, incident.services))
+    attached = {step.runbook for step in incident.steps}
+    return tuple(runbook_id for runbook_id in dict.fromkeys(fits) if runbook_id not in attached)
 
 
 def fitting(connection: Connection, title: str, services: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,6 +100,7 @@ def incident_view(connection: Connection, key: str) -> IncidentView | None:
         return None
     policy = load_policy(connection)
     events = history(connection, number)
+    causes = [cause.key for cause in incident.causes]
     update = next((event for event in reversed(events) if event.kind == "update"), None)
     return IncidentView(
         seq=seq(connection),
@@ -107,6 +115,8 @@ def incident_view(connection: Connection, key: str) -> IncidentView | None:
         ),
         suggested=suggested(connection, incident),
         last_update=str(update.data.get("text", "")) if update else "",
+        alerts=alerts.worst(connection, causes),
+        tally=alerts.tally(connection, causes),
     )
 
 
