@@ -44,13 +44,16 @@ def killed(counts: Counts, store: Store, within: Path) -> Counts:
     """Kill one after the other, and look at what it left."""
     chance = random.Random()  # noqa: S311 - another day each time
     incidents = store.read(load_incidents)
-    usual = copy(store, within / "measured.db", within, 60)
-    (within / "measured.db").unlink()
+    times = []
+    for _ in range(3):  # how long one takes here, once warm: the kills lie within that
+        times.append(copy(store, within / "measured.db", within, 60))
+        (within / "measured.db").unlink()
+    usual = min(times)
     whole = halves = 0
     for number in range(KILLS):
         counts.tried += 1
         made = within / f"copy{number}.db"
-        copy(store, made, within, usual * chance.uniform(0.4, 1.02))
+        copy(store, made, within, usual * chance.uniform(0.5, 1.2))
         counts.survived += not holds(lambda: store.read(check_sound), counts)
         if made.exists():
             whole += 1
