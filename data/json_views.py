@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from data import delivery_views
+from data import alert_views, delivery_views
 from data.domain import clocks
+from data.domain.alert import Alert
 from data.domain.change import Event
 from data.domain.delivery import Delivery
 from data.domain.incident import Incident, Role
@@ -88,8 +89,9 @@ def record(
     timeline: Iterable[TimelineLine],
     events: Iterable[Event],
     deliveries: Iterable[Delivery] = (),
+    alerts: Iterable[Alert] = (),
 ) -> Json:
-    """Return what ``show`` adds to an incident: timeline, checklist and deliveries."""
+    """Return what ``show`` adds to an incident: timeline, checklist, deliveries and alerts."""
     return {
         "timeline": [
             {"seq": line.seq, "at": instant(line.at), "by": line.by, "kind": line.kind, "text": line.text}
@@ -107,6 +109,7 @@ def record(
             for step in state.steps
         ],
         "deliveries": delivery_views.as_json(deliveries, events),
+        "alerts": alert_views.as_json(alerts),
     }
 
 

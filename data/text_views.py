@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from data import delivery_views
+from data import alert_views, delivery_views
 from data.domain import clocks
+from data.domain.alert import Alert
+from data.domain.cause_names import cause_name
 from data.domain.clocks import Reading, ResponseState, UpdateState
 from data.domain.delivery import Delivery
 from data.domain.durations import age, brief
@@ -37,6 +39,7 @@ _COLUMNS = (
     Column("STEPS", rank=3, right=True),
     Column("AGE", rank=4, right=True),
 )
+_ALERTS = 10  # that an incident is shown with
 _LABEL = 11  # cells before a fact's value
 
 
@@ -145,12 +148,19 @@ def show(
     now: datetime,
     width: int | None,
     deliveries: Sequence[Delivery] = (),
+    alerts: Sequence[Alert] = (),
 ) -> list[Line]:
-    """Return one incident: its head, both clocks, who is on it, the checklist, who was told, the timeline."""
+    """Return one incident: head, both clocks, who is on it, alerts, checklist, who was told, timeline."""
     title = Part(item.title, "strong")
     lines = [line(severity(item.severity), "  ", Part(item.key, "strong"), "  ", title)]
     for label, words in _facts(item, policy, now):
         lines += _fact(label, words, width)
+    if alerts:
+        counts = alert_views.summary(alert_views.tally_of(alerts))
+        lines += [line(), line(Part(f"Alerts {counts}", "head"))]
+        lines += alert_views.lines(alerts[:_ALERTS], now, width)
+        if len(alerts) > _ALERTS:
+            lines.append(line(f"and {len(alerts) - _ALERTS} more: warroom alerts {item.key}"))
     if item.steps:
         lines += [line(), line(Part(f"Checklist {item.steps_done}/{len(item.steps)}", "head"))]
         lines += _checklist(item.steps, now)
@@ -189,7 +199,7 @@ def _facts(item: Incident, policy: Policy, now: datetime) -> Iterator[tuple[str,
         yield "escalation", _ladder(item, policy, now)
     for cause in item.causes:
         state = f"clear since {clock_time(cause.cleared_at, now)}" if cause.cleared_at else "failing"
-        yield "cause", f"{cause.key}, {state}"
+        yield "cause", f"{cause_name(cause.key)}, {state}"
     for link in item.links:
         yield "link", f"{link.kind} {link.target}"
     if item.resolved_at:

@@ -15,6 +15,7 @@ MODULES = {
     "looking": ("list", "show", "explain"),
     "working": ("ack", "note", "severity", "status", "tick", "link", "undo"),
     "telling": ("update", "audience", "escalate"),
+    "alerts": ("alerts", "silence"),
     "handover": ("handover",),
     "ending": ("resolve", "merge"),
     "rooms": ("maintenance", "apply", "export"),

@@ -91,10 +91,12 @@ def _moment(at: str | None, now: datetime, policy: "Policy") -> datetime:
 def show(options: Options, key: Key, at: At = None) -> None:
     """Show one incident with checklist and timeline. PR-3 shows a proposal."""
     from console.cli.room import opened
-    from data import json_views, text_views
+    from data import alert_views, json_views, text_views
     from data.boarding import lines
     from data.delivery_views import as_of
+    from data.domain.alert_groups import is_alert
     from data.store.commands.finding import proposal_number
+    from data.store.queries.alerts import alerts_of
     from data.store.queries.outbox import deliveries_of
 
     with opened(options) as room:
@@ -109,11 +111,16 @@ def show(options: Options, key: Key, at: At = None) -> None:
             return
         moment, policy, state, events = room.read(lambda connection: _recorded(connection, key, now, at))
         sent = room.read(lambda connection: deliveries_of(connection, state.id))
-    told, sent = lines(events), sent if at is None else as_of(sent, moment)
+        keys = [cause.key for cause in state.causes if is_alert(cause.key)]
+        alerts = room.read(lambda connection: alerts_of(connection, keys)) if keys else ()
+    told = lines(events)
+    if at is not None:
+        sent, alerts = as_of(sent, moment), alert_views.as_of(alerts, moment)
     if options.json:
-        output.emit(json_views.incident(state, policy, moment) | json_views.record(state, told, events, sent))
+        record = json_views.record(state, told, events, sent, alerts)
+        output.emit(json_views.incident(state, policy, moment) | record)
     else:
-        output.show(text_views.show(state, policy, told, moment, output.width(), sent))
+        output.show(text_views.show(state, policy, told, moment, output.width(), sent, alerts))
 
 
 def _proposed(
