@@ -1,9 +1,13 @@
 """The timeline's words for what machines find and what changes the room itself."""
 
+from datetime import datetime, timedelta
+
 from data.domain.alert_groups import is_alert
 from data.domain.cause_names import cause_name
 from data.domain.change import Event
-from data.domain.words import colon, count, list_of, said, until
+from data.domain.words import colon, count, list_of, said, span, until
+
+_MINUTE = timedelta(minutes=1)
 
 
 def cause(event: Event) -> str:
@@ -37,11 +41,13 @@ def _grown(event: Event) -> str:
 
 def silenced(event: Event) -> str:
     """Tell what was hidden at a source, for how long and why."""
-    alerts, ahead = event.data.get("alerts"), until(event, event.data.get("until"))
+    alerts, ends = event.data.get("alerts"), event.data.get("until")
     what = f"silenced {count(alerts, 'alert')}" if alerts else "silenced"
-    span = f" for {ahead}" if ahead else ""
+    lasts = datetime.fromisoformat(ends) - event.at if isinstance(ends, str) else _MINUTE
+    # it was asked for a moment before this was written
+    ahead = span(max(_MINUTE, round(lasts / _MINUTE) * _MINUTE))
     matchers = f" [{', '.join(list_of(event.data.get('matchers')))}]"
-    return f"{what} at {event.data.get('source', '')}{span}{said(event)}{matchers}"
+    return f"{what} at {event.data.get('source', '')} for {ahead}{said(event)}{matchers}"
 
 
 def unsilenced(event: Event) -> str:

@@ -77,7 +77,7 @@ def test_a_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     explained = shell("explain", "INC-1")
     assert "severity raised P1 → P0: the response result stands" in explained.out
     shown = shell.done("show", "INC-1")
-    assert list(shown) == [*KEYS, "timeline", "checklist", "deliveries"]
+    assert list(shown) == [*KEYS, "timeline", "checklist", "deliveries", "alerts"]
     assert [line["text"] for line in shown["timeline"] if line["kind"] == "acknowledged"] == [
         "acknowledged: looking at the pool"
     ]

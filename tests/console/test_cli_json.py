@@ -21,7 +21,8 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("list", INCIDENT),
     ("list --all --at +2h", INCIDENT),
     ("declare Export-grows -s P3", DONE),
-    ("show INC-1", INCIDENT | {"timeline", "checklist", "deliveries"}),
+    ("show INC-1", INCIDENT | {"timeline", "checklist", "deliveries", "alerts"}),
+    ("alerts INC-1", {"id", "alerts", "sources"}),
     ("show PR-1", PROPOSAL),
     ("explain INC-1 --at +1h", {"id", "lines"}),
     ("ack INC-1 mine", DONE),
@@ -72,7 +73,7 @@ def test_a_day_of_verbs_answers_one_value_each_and_nothing_else(shell: Shell, tm
 
 def test_no_verb_that_answers_is_left_out() -> None:
     asked = {words.split()[0] for words, _ in DAY}
-    assert {name for names in MODULES.values() for name in names} - asked == {"demo", "watch"}
+    assert {name for names in MODULES.values() for name in names} - asked == {"demo", "watch", "silence"}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """A source that is polled: what its instances show, and what that adds up to."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from data.alertmanager import read_alerts
 from data.domain.alert import Alert, AlertState, SourceState
 from data.domain.alerting import Absorbed, InstanceAnswer, Sighting, absorb
 from data.domain.room import Source
+from tests.hostile import TEXTS
 
 START = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 OLD = START - timedelta(days=3)  # when the instances started
@@ -38,6 +41,22 @@ def sighting(
         state=state,
         muted_by=() if state is ACTIVE else ("a-silence",),
     )
+
+
+def hostile() -> tuple[Sighting, ...]:
+    """Alerts whose every word is hostile, as an instance's answer is read."""
+    items = [
+        {
+            "labels": {"alertname": f"x{text}", "service": "checkout", "instance": text, text[:50]: text},
+            "annotations": {"summary": text, "runbook_url": text, "dashboard": f"https://x.example/{text}"},
+            "fingerprint": f"{number:016x}",
+            "startsAt": START.isoformat(),
+            "generatorURL": text,
+            "status": {"state": "active", "silencedBy": [], "inhibitedBy": []},
+        }
+        for number, text in enumerate(text[:1_000] for text in TEXTS)
+    ]
+    return tuple(read_alerts(json.dumps(items).encode()))
 
 
 def answer(*shown: Sighting, address: str = A, started: datetime | None = OLD) -> InstanceAnswer:

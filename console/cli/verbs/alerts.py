@@ -133,7 +133,7 @@ def silence(
             wanted = _wanted(room, there, group, span, why, matcher or ())
             answer = _make(room, view, wanted, command_id, yes=yes)
     if options.json:
-        output.emit({"id": answer.key or None, "answer": answer.text, **answer.facts})
+        output.emit({"id": answer.key or None, "answer": answer.text, "silence": dict(answer.facts)})
     else:
         output.answer(answer.text)
 

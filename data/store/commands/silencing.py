@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.domain.change import Change, Refused
+from data.domain.instants import format_instant
 from data.domain.silencing import Silencing
 from data.store.commands.finding import find_incident, find_proposal, proposal_number
 from data.store.unit import Answer, Write
@@ -21,7 +22,7 @@ def silenced(write: Write, key: str, made: Silencing, silence: str, alerts: int)
         "id": clean_line(silence),
         "source": made.source,
         "matchers": [clean_line(matcher.text) for matcher in made.matchers[:MOST]],
-        "until": made.ends,
+        "until": format_instant(made.ends),
         "why": clean_line(made.why).strip(),
         "alerts": alerts,
     }
