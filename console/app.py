@@ -1,11 +1,9 @@
 """The program: one room, its views, and the workers beside them."""
 
 import asyncio
-import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -21,6 +19,7 @@ from console.attention import Attention
 from console.clock import Clock
 from console.desk import Desk
 from console.feed import Feed
+from console.leaving import Leaving, draw_without_waiting
 from console.navigation import Navigation
 from console.palette import RoomCommands
 from console.place import Place
@@ -101,6 +100,7 @@ class WarRoom(Navigation):
             self.set_reactive(WarRoom.board, glance)
         self.keymap = keymap or {}
         self.feed = Feed(self)
+        self.leaving = Leaving(self)
         self.typed = TypeAhead(self)
         self.attention = Attention(self, attention or AttentionSettings())
         self._hush: Timer | None = None
@@ -110,9 +110,6 @@ class WarRoom(Navigation):
 
     def on_mount(self) -> None:
         """Begin: the board first, then the store, then the workers."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
         if self.keymap:
             self.set_keymap(self.keymap)
         self.push_screen(BoardScreen())
@@ -120,16 +117,16 @@ class WarRoom(Navigation):
         self.attention.start()
         if self._works:
             self.run_worker(self._work(), name="crew", group="crew")
+        self.leaving.begun()
 
     async def until_left(self) -> None:
         """Run until somebody leaves, or the terminal goes."""
+        draw_without_waiting()
+        self.leaving.listen()
         try:
             await self.run_async()
         finally:
-            # on a terminal that is gone Textual may leave the thread that reads keys spinning for ever
-            reads = getattr(self._driver, "exit_event", None)
-            if reads is not None:
-                reads.set()
+            self.leaving.end()
 
     async def on_event(self, event: events.Event) -> None:
         """Clean what is pasted before any field draws it, and let no key go before its question is there."""

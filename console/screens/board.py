@@ -94,7 +94,8 @@ class BoardScreen(Place):
 
     def show_health(self) -> None:
         """Show the checks, the worst first."""
-        self.query_one(HealthStrip).checks = self.room.health.checks
+        for strip in self.query(HealthStrip):  # none is left while the program ends
+            strip.checks = self.room.health.checks
 
     def _empty(self) -> str:
         board = self.room.board

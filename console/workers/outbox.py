@@ -24,7 +24,7 @@ from data.store.queries.outbox import Due, deliveries, pending, waiting
 
 log = logging.getLogger("warroom.outbox")
 LOOK, SETTLE = 0.5, 0.5  # seconds
-TOGETHER = 64  # sends at once
+TOGETHER = 16  # sends at once: each is a thread, and more of them would keep keys waiting
 TOGETHER_TO_ONE = 4  # of them to one target: a stuck one must not take all
 
 
