@@ -78,15 +78,15 @@ def test_a_views_bindings_are_its_rows_of_the_table(place: type[Place]) -> None:
 
 async def test_a_personal_key_replaces_the_old_one_everywhere(tmp_path: Path) -> None:
     file = tmp_path / "console.toml"
-    file.write_text('[keys]\n"incident.ack" = "I"\nincident.declare = "f5"\nview.health = "H"\n')
+    file.write_text('[keys]\n"incident.ack" = "W"\nincident.declare = "f5"\nview.health = "H"\n')
     house = House(tmp_path, keymap=load_keymap(file))
     house.declare("Checkout returns 503", Severity.P1)
     async with using(house, (120, 36)) as user:
         await user.sees("INC-1")
-        assert "f5 declare  I acknowledge" in user.lines[-1]
+        assert "f5 declare  W acknowledge" in user.lines[-1]
         await user.press("a")
         assert house.others.incident("INC-1").acknowledged_at is None
-        await user.press("I")
+        await user.press("W")
         await user.sees("acknowledged by ada")
         await user.press("f5")
         await user.sees("Declare an incident")

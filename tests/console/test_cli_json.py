@@ -35,6 +35,7 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("update INC-1 We-roll-back. --yes", DONE | {"audiences"}),
     ("audience INC-1 customers on", DONE | {"audience", "on"}),
     ("escalate INC-1", DONE),
+    ("handover", {"at", "on_call", "incidents"}),
     ("confirm PR-1 -s P1", DONE),
     ("dismiss PR-2 --why a-test-host", PROPOSAL | {"answer"}),
     ("merge INC-2 --into INC-1", DONE),
@@ -43,6 +44,7 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("apply {folder}/warroom.toml --dry-run", {"changes", "dry_run", "warnings", "answer"}),
     ("apply {folder}/warroom.toml", {"changes", "dry_run", "warnings", "answer"}),
     ("export", {"toml"}),
+    ("import-runbook {folder}/disk.md", {"file", "title", "class", "steps"}),
     ("check", {"checks"}),
     ("backup {folder}/copy.db", {"path"}),
     ("restore {folder}/copy.db", {"store", "replaced"}),
@@ -60,6 +62,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 
 def test_a_day_of_verbs_answers_one_value_each_and_nothing_else(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "warroom.toml").write_text(ROOM)
+    (tmp_path / "disk.md").write_text("# Disk full\n\n1. Remove old exports\n2. Restart the exporter\n")
     for words, keys in DAY:
         if words.startswith("show PR-1"):
             shell.finds("payments")
@@ -73,7 +76,7 @@ def test_a_day_of_verbs_answers_one_value_each_and_nothing_else(shell: Shell, tm
 
 def test_no_verb_that_answers_is_left_out() -> None:
     asked = {words.split()[0] for words, _ in DAY}
-    assert {name for names in MODULES.values() for name in names} - asked == {"demo", "watch", "silence"}
+    assert {name for names in MODULES.values() for name in names} - asked == {"demo", "watch", "silence", "doctor"}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def alerts(
         str, typer.Argument(metavar="[INC|PR]", help="An incident or a proposal. Default: all that fires.")
     ] = "",
 ) -> None:
-    """List alerts: those of an incident or a proposal, or all that fires.
+    """List the alerts of an incident or a proposal, or all.
 
     Those that are loud come first, then silenced and inhibited ones, then what has cleared. A source that
     cannot be asked is named, with the age of what is known of it.
@@ -118,7 +118,9 @@ def silence(
     ] = False,
     command_id: CommandId = None,
 ) -> None:
-    """Silence the alerts of an incident or a proposal at their source, for a while and with a reason.
+    """Silence an incident's alerts at their source, for a while.
+
+    With a reason; a proposal's too.
 
     On a terminal it shows which alerts the silence matches now and asks first. It is made in your name and
     stands on the timeline; Alertmanager ends it by itself.
