@@ -7,14 +7,17 @@ import json
 import re
 import ssl
 import zlib
+from contextlib import aclosing
 from dataclasses import replace
+
+import httpx
 
 from console.workers import secrets
 from console.workers.dialer import Dialer
-from console.workers.exchange import Exchange, exchange
+from console.workers.exchange import Transport, header, read
 from console.workers.faults import Unusable, classify
 from console.workers.request import Request, prepare
-from console.workers.transport import Stage, Trace, blind_context, trusting_context
+from console.workers.transport import Trace
 from data.domain.check import Check
 from data.domain.room import Source
 from data.text import clean_line, decode
@@ -44,8 +47,7 @@ class Caller:
 
     def __init__(self, *, trust: ssl.SSLContext | None = None) -> None:
         """``trust`` replaces the system's authorities."""
-        self._dialer = Dialer()
-        self._contexts: dict[bool, ssl.SSLContext] = {} if trust is None else {True: trust}
+        self._transport: httpx.AsyncBaseTransport = Transport(Dialer(), trust=trust)
 
     async def ask(
         self,
@@ -69,22 +71,14 @@ class Caller:
                     request = replace(
                         request, headers=(*request.headers, ("content-type", "application/json"))
                     )
-                context = await self._context(source) if request.url.scheme == "https" else None
-                async with exchange(
-                    self._dialer, context, request, trace, limit=LIMIT + 1, content=content or b""
-                ) as answer:
-                    return await _read(answer, request, trace)
+                asked = request.build(content or b"", stages=trace, limit=LIMIT + 1, verify=source.verify)
+                async with aclosing(await self._transport.handle_async_request(asked)) as answer:
+                    return await _read(answer, request)
         except NoAnswer:
             raise
         except Exception as error:  # noqa: BLE001 - whatever was met is said in a sentence
             words = classify(error, trace).words
         raise NoAnswer(request.redact(words) if request else words)
-
-    async def _context(self, source: Source) -> ssl.SSLContext:
-        if source.verify not in self._contexts:  # reads every authority from disk
-            make = trusting_context if source.verify else blind_context
-            self._contexts[source.verify] = await asyncio.to_thread(make)
-        return self._contexts[source.verify]
 
 
 async def _prepare(source: Source, address: str, path: str, method: str) -> Request:
@@ -125,17 +119,16 @@ def _credentials(source: Source) -> tuple[str, tuple[str, ...]]:
     return sent, hidden
 
 
-async def _read(answer: Exchange, request: Request, trace: Trace) -> bytes:
-    await answer.ask()
-    trace.enter(Stage.BODY)
-    if answer.status // 100 != 2:
-        said = await answer.read(_SAID)
-        words = _refusal(answer.status, request, answer.header(b"location"))
-        raise NoAnswer(request.redact(words), answer.status, request.redact_bytes(said))
-    body = await answer.read()
+async def _read(answer: httpx.Response, request: Request) -> bytes:
+    status = answer.status_code
+    if status // 100 != 2:
+        said = await read(answer, _SAID)
+        words = _refusal(status, request, header(answer, "location"))
+        raise NoAnswer(request.redact(words), status, request.redact_bytes(said))
+    body = await read(answer)
     if len(body) > LIMIT:
         raise _too_much()
-    packed = answer.header(b"content-encoding").strip().lower()
+    packed = header(answer, "content-encoding").strip().lower()
     if packed in ("", "identity"):
         return body
     if packed not in _PACKED:

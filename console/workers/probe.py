@@ -2,16 +2,18 @@
 
 import asyncio
 import ssl
-import threading
 from collections.abc import Callable
+from contextlib import aclosing
 from datetime import datetime, timedelta
+
+import httpx
 
 from console.workers.certificate import certificate_until
 from console.workers.dialer import Dialer
-from console.workers.exchange import exchange
+from console.workers.exchange import Transport, header, phrase, read
 from console.workers.faults import classify
 from console.workers.request import Request, prepare
-from console.workers.transport import Stage, Trace, blind_context, dial, trusting_context
+from console.workers.transport import Stage, Trace, dial
 from data.domain.body import LIMIT, Finding, judge
 from data.domain.check import Check, Outcome, Reason, Result, Warn
 from data.text import clean_line
@@ -27,8 +29,7 @@ class Prober:
     def __init__(self, *, trust: ssl.SSLContext | None = None, link_local: bool = False) -> None:
         """``trust`` replaces the system's authorities; ``link_local`` allows link-local targets."""
         self._dialer = Dialer(link_local=link_local)
-        self._contexts: dict[bool, ssl.SSLContext] = {} if trust is None else {True: trust}
-        self._building = threading.Lock()
+        self._transport: httpx.AsyncBaseTransport = Transport(self._dialer, trust=trust)
 
     async def probe(self, check: Check, *, now: Callable[[], datetime]) -> Result:
         """One try, over within ``check.timeout``. Never raises, except for being cancelled from outside.
@@ -66,13 +67,11 @@ class Prober:
 
     async def _ask(self, check: Check, request: Request, trace: Trace) -> Finding:
         while True:
-            context = await self._context(check) if request.url.scheme == "https" else None
-            async with exchange(self._dialer, context, request, trace, limit=LIMIT) as answer:
-                await answer.ask()
-                trace.enter(Stage.BODY)
-                trace.status = answer.status
-                location = answer.header(b"location") if answer.status in _REDIRECTS else ""
-                content = b"" if location and check.follow_redirects else await answer.read()
+            asked = request.build(stages=trace, limit=LIMIT, verify=check.verify)
+            async with aclosing(await self._transport.handle_async_request(asked)) as answer:
+                status = trace.status = answer.status_code
+                location = header(answer, "location") if status in _REDIRECTS else ""
+                content = b"" if location and check.follow_redirects else await read(answer)
             if not location or not check.follow_redirects:
                 break
             trace.hops += 1
@@ -80,25 +79,10 @@ class Prober:
                 words = f"more than {_HOPS} redirects, the last to {request.describe(location)}"
                 return Outcome.FAIL, Reason.STATUS, words
             trace.status = None
-            request = request.redirected(answer.status, location)
-        phrase = answer.phrase
-        if location:
-            phrase = f"redirects to {request.describe(location)}"
-        media = answer.header(b"content-type")
-        content, phrase = request.redact_bytes(content), request.redact(phrase)
-        return judge(media, content, answer.status, check.expect, phrase=phrase)
-
-    async def _context(self, check: Check) -> ssl.SSLContext:
-        # Making one reads every authority from disk: in a thread, and once.
-        if check.verify in self._contexts:
-            return self._contexts[check.verify]
-        return await asyncio.to_thread(self._build, check.verify)
-
-    def _build(self, verified: bool) -> ssl.SSLContext:
-        with self._building:
-            if verified not in self._contexts:
-                self._contexts[verified] = trusting_context() if verified else blind_context()
-            return self._contexts[verified]
+            request = request.redirected(status, location)
+        said = f"redirects to {request.describe(location)}" if location else phrase(answer)
+        content, said = request.redact_bytes(content), request.redact(said)
+        return judge(header(answer, "content-type"), content, status, check.expect, phrase=said)
 
 
 def _degraded(finding: Finding, warn: Warn, latency: float, left: timedelta | None) -> Finding:

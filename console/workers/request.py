@@ -12,7 +12,7 @@ from console.workers import secrets
 from console.workers.faults import Unusable
 from data.domain.check import Check
 
-_WEB = {"http": 80, "https": 443}
+WEB = {"http": 80, "https": 443}  # ports
 _OURS = {
     "accept": (b"Accept", b"*/*"),
     "accept-encoding": (b"Accept-Encoding", b"identity"),
@@ -43,10 +43,20 @@ class Request:
     @property
     def port(self) -> int:
         """The port, the scheme's own where none is given."""
-        return self.url.port or _WEB[self.url.scheme]
+        return self.url.port or WEB[self.url.scheme]
 
-    def lines(self, length: int = 0) -> tuple[tuple[bytes, bytes], ...]:
-        """The headers as they go out, the check's own instead of ours; ``length`` is the content's."""
+    def build(self, content: bytes = b"", **extensions: object) -> httpx.Request:
+        """The request as it goes out; ``extensions`` are for the transport."""
+        return httpx.Request(
+            self.method,
+            self.url,
+            headers=self._lines(len(content)),
+            stream=httpx.ByteStream(content),
+            extensions=extensions,
+        )
+
+    def _lines(self, length: int) -> list[tuple[bytes, bytes]]:
+        """The check's own headers instead of ours."""
         lines = {"host": (b"Host", self.url.netloc), **_OURS}
         if self.method in _WITH_CONTENT:
             lines["content-length"] = (b"Content-Length", b"%d" % length)
@@ -54,11 +64,11 @@ class Request:
             lines["authorization"] = (b"Authorization", credentials.encode())
         for name, value in self.headers:
             lines[name.lower()] = (name.encode(), value.strip().encode())
-        return tuple(lines.values())
+        return list(lines.values())
 
     def redirected(self, status: int, location: str) -> "Request":
         """Where a redirect leads. Another origin never sees the check's headers. Raises Unusable."""
-        url = parse(self._absolute(location), schemes=tuple(_WEB))
+        url = parse(self._absolute(location), schemes=tuple(WEB))
         method = "GET" if status == 303 or (status in (301, 302) and self.method == "POST") else self.method
         same = (url.scheme, url.host, url.port) == (self.url.scheme, self.url.host, self.url.port)
         return replace(self, method=method, url=url, headers=self.headers if same else ())
@@ -66,7 +76,7 @@ class Request:
     def describe(self, location: str) -> str:
         """Where ``location`` leads, without credentials and query."""
         try:
-            url = parse(self._absolute(location), schemes=tuple(_WEB))
+            url = parse(self._absolute(location), schemes=tuple(WEB))
         except Unusable as error:
             return f"nowhere: {error}"
         return f"{url.scheme}://{url.netloc.decode()}{url.path}"

@@ -1,7 +1,9 @@
 """What is under every request: how far it came, who is trusted, and the connection itself (design 7)."""
 
+import asyncio
 import socket
 import ssl
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -88,6 +90,28 @@ def blind_context() -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_NONE
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+class Contexts:
+    """The TLS contexts of one transport, made at the first need."""
+
+    def __init__(self, trust: ssl.SSLContext | None = None) -> None:
+        """``trust`` replaces the system's authorities."""
+        self._made: dict[bool, ssl.SSLContext] = {} if trust is None else {True: trust}
+        self._making = threading.Lock()
+
+    async def get(self, *, verify: bool) -> ssl.SSLContext:
+        """The context that verifies, or the one that does not."""
+        # Making one reads every authority from disk: in a thread, and once.
+        if verify in self._made:
+            return self._made[verify]
+        return await asyncio.to_thread(self._make, verify)
+
+    def _make(self, verify: bool) -> ssl.SSLContext:
+        with self._making:
+            if verify not in self._made:
+                self._made[verify] = trusting_context() if verify else blind_context()
+            return self._made[verify]
 
 
 async def dial(dialer: Dialer, host: str, port: int, trace: Trace) -> socket.socket:
