@@ -76,7 +76,12 @@ def test_a_day_of_verbs_answers_one_value_each_and_nothing_else(shell: Shell, tm
 
 def test_no_verb_that_answers_is_left_out() -> None:
     asked = {words.split()[0] for words, _ in DAY}
-    assert {name for names in MODULES.values() for name in names} - asked == {"demo", "watch", "silence", "doctor"}
+    assert {name for names in MODULES.values() for name in names} - asked == {
+        "demo",
+        "watch",
+        "silence",
+        "doctor",
+    }
 
 
 @pytest.mark.parametrize(
