@@ -1,6 +1,8 @@
 """Alerts: which they are, where they lead, and hiding them at their source for a while."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from sqlalchemy import Connection
@@ -17,6 +19,7 @@ from data.domain.alert_groups import is_alert
 from data.domain.alert_links import Page
 from data.store.queries.alert_views import causes_of, configured
 
+_PATIENCE = 5.0  # seconds for the list to be there
 _SHOWN = 60  # characters of an address in a choice
 
 
@@ -63,8 +66,13 @@ async def filter_rows(place: Place) -> None:
         place.begin_filter()
 
 
-def _current(place: Place) -> Alert | None:
-    alert = place.current if isinstance(place, AlertsScreen) else None
+async def _current(place: Place) -> Alert | None:
+    """Return the alert under the cursor; who presses the next key at once waits for the list to be read."""
+    alert = None
+    if isinstance(place, AlertsScreen):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(place.arrived.wait(), _PATIENCE)
+        alert = place.current
     if alert is None:
         place.room.say("There is no alert under the cursor.", severity="warning")
     return alert
@@ -72,7 +80,7 @@ def _current(place: Place) -> Alert | None:
 
 async def whole(place: Place) -> None:
     """Show the alert under the cursor alone, and open what was asked for there."""
-    if not isinstance(place, AlertsScreen) or (alert := _current(place)) is None:
+    if not isinstance(place, AlertsScreen) or (alert := await _current(place)) is None:
         return
     kind = await place.ask(AlertScreen(alert, place.view, place.room.clock(), place.zone))
     if kind == "copy":
@@ -104,7 +112,7 @@ _MISSING = {
 
 
 async def _open(place: Place, kind: str) -> None:
-    alert = _current(place)
+    alert = await _current(place)
     if alert is None:
         return
     wanted = (kind, alert_links.OTHER) if kind == alert_links.DASHBOARD else (kind,)
@@ -124,11 +132,11 @@ async def _choose(place: Place, alert: Alert, found: Sequence[Page]) -> str | No
 
 async def silence(place: Place) -> None:
     """Hide the group of the alert under the cursor at its source, for a while and with a reason."""
-    if isinstance(place, AlertsScreen) and (alert := _current(place)):
+    if isinstance(place, AlertsScreen) and (alert := await _current(place)):
         await silences.make(place, alert)
 
 
 async def expire(place: Place) -> None:
     """End the silence that hides the alert under the cursor."""
-    if isinstance(place, AlertsScreen) and (alert := _current(place)):
+    if isinstance(place, AlertsScreen) and (alert := await _current(place)):
         await silences.end(place, alert)

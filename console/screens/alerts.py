@@ -1,5 +1,6 @@
 """The alerts of an incident or a proposal, or all that fire; below the list the one under the cursor."""
 
+import asyncio
 from functools import partial
 from typing import ClassVar
 
@@ -35,6 +36,7 @@ class AlertsScreen(Place):
         self._own = self._key = key
         self._seen: tuple[SourceView, ...] | None = None
         self.view = AlertsView(key)
+        self.arrived = asyncio.Event()  # set once the alerts were read
 
     def body(self) -> ComposeResult:
         """Lay out the list, its filter, and the detail."""
@@ -71,6 +73,7 @@ class AlertsScreen(Place):
         self._seen = seen
         self.view = found
         self._show()
+        self.arrived.set()
 
     def forget(self) -> None:
         """Let go of the alerts of another store."""

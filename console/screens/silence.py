@@ -128,7 +128,8 @@ class SilenceScreen(Modal[Silencing | None]):
             fields = list(self.query(".matcher").results(Input))
             if fields[-1].value.strip() and len(fields) < _MOST:
                 self.query_one("#matchers").mount(_matcher(""))
-        self._say("")
+        if self._typed != self._first:  # the fields tell of their first values too
+            self._say("")
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._look)
