@@ -21,6 +21,7 @@ MODULES = {
     "runbooks": ("import-runbook",),
     "copies": ("backup", "restore"),
     "health": ("check",),
+    "reports": ("report",),
     "doctor": ("doctor",),
     "keys": ("keys",),
 }

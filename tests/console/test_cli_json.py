@@ -14,6 +14,10 @@ INCIDENT = {
 }
 PROPOSAL = INCIDENT | {"why", "opens_at", "incident"}
 DONE = INCIDENT | {"answer"}
+REPORT = {
+    *("since", "until", "by", "groups", "all", "hours"),
+    *("noisiest", "action_items", "backfilled", "duplicates"),
+}
 
 # (what is typed, the keys of the answer), in an order in which each can be done
 DAY: tuple[tuple[str, set[str]], ...] = (
@@ -45,6 +49,7 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("check", {"checks"}),
     ("backup {folder}/copy.db", {"path"}),
     ("restore {folder}/copy.db", {"store", "replaced"}),
+    ("report --since all", REPORT),
     ("keys", {"key", "where", "action", "id"}),
 )
 
