@@ -22,6 +22,7 @@ MODULES = {
     "copies": ("backup", "restore"),
     "health": ("check",),
     "reports": ("report",),
+    "history": ("import-history",),
     "doctor": ("doctor",),
     "keys": ("keys",),
 }

@@ -37,7 +37,7 @@ def report(
         str, typer.Option("--format", metavar="FORM", help="table, csv or json; csv in seconds.")
     ] = "table",
 ) -> None:
-    """Report times to detect, acknowledge and resolve, and promises kept.
+    """Report times to detect and resolve, and promises kept.
 
     MTTD counts from the beginning of the trouble to its detection, MTTA to the acknowledgement, MTTR the
     time an incident was live. RESPONSE and UPDATES say how many came by their due. What was recorded
