@@ -10,31 +10,36 @@ from data.domain.cause_names import cause_name
 from data.domain.durations import spoken
 from data.domain.instants import format_instant
 from data.domain.kept import Attainment
-from data.domain.report import Group, Report, Spread
+from data.domain.report import By, Group, Report, Spread
+from data.domain.severity import Severity
 from data.domain.words import count
 from data.text_table import Column, Line, Part, line, table
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SHADES = " ▁▂▃▄▅▆▇█"
+EIGHTHS = " ▏▎▍▌▋▊▉█"
 _COLUMNS = (
     Column("INCIDENTS", right=True),
-    Column("LIVE", rank=6, right=True),
-    Column("MTTD", rank=3, right=True),
+    Column("", rank=3),
+    Column("LIVE", rank=7, right=True),
+    Column("MTTD", rank=4, right=True),
     Column("MTTA", right=True),
     Column("MTTR", right=True),
-    Column("MEDIAN", rank=4, right=True),
-    Column("LONGEST", rank=5, right=True),
+    Column("MEDIAN", rank=5, right=True),
+    Column("LONGEST", rank=6, right=True),
     Column("RESPONSE", rank=1, right=True),
     Column("UPDATES", rank=2, right=True),
 )
+_BAR = 10  # cells of the longest bar
 
 
 def lines(found: Report, width: int | None = None) -> list[Line]:
     """Return a report as it is read in a terminal; MTTA and MTTR are means, MEDIAN is that of MTTR."""
     if not found.all.incidents and not found.noisiest:
         return [line(_window(found)), line("no incident in this time")]
-    shown = [group for group in found.groups if group.incidents]
-    figures = [_row(group) for group in (*shown, found.all)]
+    shown = [group for group in found.groups if group.incidents or found.by is By.MONTH]
+    most = max((group.incidents for group in shown), default=0)
+    figures = [*(_row(group, most) for group in shown), _row(found.all, 0)]
     told = [
         line(_window(found)),
         line(),
@@ -95,15 +100,23 @@ def heat(counts: Sequence[int], most: int) -> str:
     return "".join(SHADES[-(-number * top // most)] if most else SHADES[0] for number in counts)
 
 
+def bar(number: int, most: int, width: int) -> str:
+    """Return a bar of up to ``width`` cells, in eighths; what is not nothing shows."""
+    eighths = -(-number * width * 8 // most) if most else 0
+    return EIGHTHS[8] * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+
+
 def _window(found: Report) -> str:
     since = format_instant(found.since) if found.since else "the beginning"
     return f"{count(found.all.incidents, 'incident')} from {since} to {format_instant(found.until)}"
 
 
-def _row(group: Group) -> tuple[Part, ...]:
+def _row(group: Group, most: int) -> tuple[Part, ...]:
+    tone = group.name.lower() if group.name in list(Severity) else ""
     return (
-        Part(group.name, "strong" if group.name == "all" else group.name.lower()),
+        Part(group.name, tone if most else "strong"),
         Part(str(group.incidents)),
+        Part(bar(group.incidents, most, _BAR), tone),
         Part(str(group.live or "")),
         Part(_mean(group.detect)),
         Part(_mean(group.acknowledge)),

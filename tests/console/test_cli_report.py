@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data.report_views import heat
+from data.report_views import bar, heat
 from tests.console.cli_room import Shell, new_shell
 
 
@@ -28,7 +28,7 @@ def test_a_person_reads_the_last_quarter(shell: Shell) -> None:
     lines = [" ".join(line.split()) for line in said.out.splitlines()]
     assert re.fullmatch(r"1 incident from \S+Z to \S+Z", lines[0])
     assert lines[2] == "SEVERITY INCIDENTS LIVE MTTD MTTA MTTR MEDIAN LONGEST RESPONSE UPDATES"
-    assert re.fullmatch(r"P1 1 — 40m\S* 40m\S* 40m\S* 40m\S* 0 % of 1 —", lines[3])
+    assert re.fullmatch(r"P1 1 █{10} — 40m\S* 40m\S* 40m\S* 40m\S* 0 % of 1 —", lines[3])
     assert lines[4].startswith("all 1 ")
     assert "NOISIEST PROPOSED OPENED FALSE LAST" in lines
     assert lines[-1].endswith("payments is DOWN")
@@ -71,3 +71,5 @@ def test_what_cannot_be_meant_is_refused(shell: Shell, words: tuple[str, ...]) -
 def test_a_bar_shows_one_incident_and_the_busiest_hour() -> None:
     assert heat([0, 1, 8, 80], 80) == " ▁▁█"
     assert heat([0, 0], 0) == "  "
+    assert [bar(number, 80, 10) for number in (0, 1, 40, 80)] == ["", "▏", "█████", "██████████"]
+    assert bar(0, 0, 10) == ""
