@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from data.domain.incident import Status
 from data.domain.past import PastIncident
 from data.domain.severity import Severity
-from data.history.statuspage import History, NoHistory, read
+from data.history.model import History, NoHistory
+from data.history.statuspage import read
 from tests.status_pages import FIRST, incident, page, update
 
 P0, P1, P2, P3 = Severity

@@ -6,20 +6,19 @@ that holds no incidents at all is an error.
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from data.domain.incident import Status
 from data.domain.past import PastIncident, PastUpdate
 from data.domain.severity import Severity
+from data.history.model import History, NoHistory, in_order, instant, service_id
 from data.text import clean, clean_line, decode
 
 NAME = "statuspage"
 MOST_SERVICES = 50
-_SEVERITIES = {
+SEVERITIES = {
     "critical": Severity.P0,
     "major": Severity.P1,
     "minor": Severity.P2,
@@ -33,32 +32,11 @@ _STATUSES = {
 }
 _OVER = ("resolved", "postmortem")
 _MAINTENANCE = ("scheduled", "in_progress", "verifying", "completed")
-_NO_ID = re.compile(r"[^a-z0-9]+")
-
-
-class NoHistory(ValueError):
-    """A file that holds no incidents; the message says why."""
-
-
-@dataclass(slots=True)
-class History:
-    """What a file holds: incidents by when they were detected, and how many entries are left out why."""
-
-    incidents: tuple[PastIncident, ...] = ()
-    maintenance: int = 0
-    still_open: int = 0
-    unreadable: int = 0
-    services: dict[str, str] = field(default_factory=dict)  # id by the component's name
-
-    @property
-    def updates(self) -> int:
-        """How many updates there are in all."""
-        return sum(len(item.updates) for item in self.incidents)
 
 
 def read(data: bytes) -> History:
     """Read a file's bytes. Raises NoHistory, and nothing else."""
-    found = History()
+    found = History(NAME)
     known: dict[str, PastIncident] = {}
     for entry in _entries(data, found):
         if not isinstance(entry, dict):
@@ -69,7 +47,7 @@ def read(data: bytes) -> History:
             past = _incident(entry, found)
             if past is not None:
                 known.setdefault(past.key, past)
-    found.incidents = tuple(sorted(known.values(), key=lambda item: (item.detected_at, item.key)))
+    found.incidents = in_order(known)
     return found
 
 
@@ -102,7 +80,7 @@ def _incident(entry: Mapping[str, Any], found: History) -> PastIncident | None:
         (item for item in map(_update, raw if isinstance(raw, list) else ()) if item is not None),
         key=lambda item: item.at,
     )
-    created, started = _instant(entry.get("created_at")), _instant(entry.get("started_at"))
+    created, started = instant(entry.get("created_at")), instant(entry.get("started_at"))
     instants = [at for at in (created, *(item.at for item in updates)) if at is not None]
     first = min(instants, default=started)
     if first is None:
@@ -117,26 +95,26 @@ def _incident(entry: Mapping[str, Any], found: History) -> PastIncident | None:
     return PastIncident(
         key=_key(entry, title, first),
         title=title,
-        severity=_SEVERITIES.get(impact, Severity.P3) if isinstance(impact, str) else Severity.P3,
+        severity=SEVERITIES.get(impact, Severity.P3) if isinstance(impact, str) else Severity.P3,
         detected_at=min(first, resolved),
         resolved_at=resolved,
         why=clean_line(f"impact {impact} on the status page") if isinstance(impact, str) else "",
         # the page sets both alike where nobody gave another start: that tells nothing of the detection
         began_at=started if started is not None and started < min(first, resolved) else None,
-        services=_services(entry.get("components"), found),
+        services=_services(entry.get("components")),
         updates=tuple(updates),
     )
 
 
 def _resolved_at(entry: Mapping[str, Any], updates: list[PastUpdate]) -> datetime | None:
     """Return when it ended, as the page or its updates say; None while it has not."""
-    at = _instant(entry.get("resolved_at"))
+    at = instant(entry.get("resolved_at"))
     if at is not None:
         return at
     ends = [item.at for item in updates if item.status is Status.RESOLVED]
     status = entry.get("status")
     if status in _OVER or (status is None and ends):
-        return max(ends or [item.at for item in updates], default=_instant(entry.get("updated_at")))
+        return max(ends or [item.at for item in updates], default=instant(entry.get("updated_at")))
     return None
 
 
@@ -144,7 +122,7 @@ def _update(item: Any) -> PastUpdate | None:
     """Return an update; None for one without words or an instant."""
     if not isinstance(item, dict):
         return None
-    at = _instant(item.get("display_at")) or _instant(item.get("created_at"))
+    at = instant(item.get("display_at")) or instant(item.get("created_at"))
     text = clean(_text(item.get("body"))).strip()
     if at is None or not text:
         return None
@@ -152,19 +130,14 @@ def _update(item: Any) -> PastUpdate | None:
     return PastUpdate(at, text, _STATUSES.get(status) if isinstance(status, str) else None)
 
 
-def _services(components: Any, found: History) -> tuple[str, ...]:
+def _services(components: Any) -> tuple[str, ...]:
     """Return the ids that components' names make; groups of them are none."""
     ids: dict[str, None] = {}
     for item in components[:MOST_SERVICES] if isinstance(components, list) else ():
         name = clean_line(_text(item.get("name"))).strip() if isinstance(item, dict) else ""
         if name and item.get("group") is not True:
-            ids[found.services.setdefault(name, service_id(name))] = None
+            ids[service_id(name)] = None
     return tuple(ids)
-
-
-def service_id(name: str) -> str:
-    """Return the id a component's name makes: ``API Gateway`` is ``api-gateway``."""
-    return _NO_ID.sub("-", name.lower()).strip("-")[:60].rstrip("-") or clean_line(name, 60)
 
 
 def _key(entry: Mapping[str, Any], title: str, first: datetime) -> str:
@@ -179,14 +152,3 @@ def _key(entry: Mapping[str, Any], title: str, first: datetime) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _instant(value: Any) -> datetime | None:
-    """Read an instant with an offset; None for anything else."""
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    try:
-        at = datetime.fromisoformat(value.strip())
-        return at.astimezone(UTC) if at.utcoffset() is not None else None
-    except (ValueError, OverflowError):
-        return None

@@ -60,3 +60,14 @@ def test_a_file_that_holds_no_history_says_why(
     assert refused.code == 1
     assert said in refused.error["reason"]
     assert "nothing was imported" in refused.error["hint"]
+
+
+def test_a_table_comes_in_too_and_once(shell: Shell, tmp_path: Path) -> None:
+    table = tmp_path / "past.CSV"
+    table.write_text(
+        "id,title,severity,detected_at,resolved_at\n"
+        "1,Mail late,P1,2025-04-01T09:30:00Z,2025-04-01T10:30:00Z\n"
+    )
+    first, again = (shell.done("import-history", str(table))[0] for _ in range(2))
+    assert (first["imported"], first["first"], again["imported"], again["here"]) == (1, "INC-1", 0, 1)
+    assert shell.done("show", "INC-1")["severity"] == "P1"

@@ -2,13 +2,21 @@
 
 from datetime import timedelta
 
+from sqlalchemy import insert
+
 from data.domain.incident import Disposition, Status
 from data.domain.kept import Attainment
 from data.domain.report import By, Report
 from data.store.commands import incidents, proposals, telling
 from data.store.commands.findings import Finding
 from data.store.queries.reports import report_of
+from data.store.tables_after import ACTION_ITEM
 from tests.store.room import P1, P2, Room, done
+
+ITEM = {
+    **{"incident": 1, "title": "Raise the pool", "owner": "ada", "kind": "prevent"},
+    **{"ticket": "", "runbook": "", "ended_at": None, "by": "ada"},
+}
 
 
 def figures(room: Room, by: By = By.SEVERITY) -> Report:
@@ -85,6 +93,17 @@ def test_a_past_incident_has_no_response_and_a_duplicate_none_of_its_own(room: R
     assert (found.all.incidents, found.backfilled, found.duplicates) == (2, 1, 1)
     assert found.all.resolve.mean == timedelta(hours=2)
     assert (found.all.acknowledge.count, found.all.updates) == (0, Attainment())
+
+
+def test_action_items_are_followed_up(room: Room) -> None:
+    done(room.do(incidents.declare, "Checkout down", P1))
+    rows = [
+        {**ITEM, "number": number, "state": state, "due": due, "created_at": room.clock.now}
+        for number, (state, due) in enumerate([("open", "2026-11-20"), ("open", ""), ("done", "")], start=1)
+    ]
+    room.store.work(lambda connection, _: connection.execute(insert(ACTION_ITEM), rows))
+    found = figures(room).follow_up
+    assert (found.total, found.done, found.overdue) == (3, 1, 1)
 
 
 def test_checks_that_cried_wolf_are_named(room: Room) -> None:

@@ -1,5 +1,6 @@
 """The verb that brings in what another system keeps of past incidents: import-history."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ from console.cli.options import Options
 
 if TYPE_CHECKING:
     from console.cli.room import Room
-    from data.history.statuspage import History
+    from data.history.model import History
 
 _LARGEST = 256 * 1024 * 1024
 
@@ -22,17 +23,20 @@ def import_history(
     options: Options,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="Saved from a status page: /api/v2/incidents.json."),
+        typer.Argument(metavar="FILE…", help="A status page's /api/v2/incidents.json, or a .csv."),
     ],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what the files hold; opens no store.")
     ] = False,
 ) -> None:
-    """Record the past incidents of an Atlassian status page.
+    """Record past incidents from a status page or a .csv.
 
-    Impact critical becomes P0, major P1, minor P2, none P3; updates keep their times. Nobody is paged and
-    no clock runs. Maintenance is left out, and so is what is still open there: import again once it is
-    over. An incident that came in before stays as it is.
+    A status page is one of Atlassian Statuspage. Impact critical becomes P0, major P1, minor P2, none P3;
+    updates keep their times. Nobody is paged and no clock runs. Maintenance is left out, and so is what is
+    still open there: import again once it is over. An incident that came in before stays as it is.
+
+    A .csv has the columns title, detected_at and resolved_at, and where known id, severity (P0 to P3),
+    began_at and services (a;b); instants have an offset or Z.
     """
     read = [(file, _read(file)) for file in files]
     if dry_run:
@@ -46,7 +50,8 @@ def import_history(
 
 
 def _read(file: Path) -> "History":
-    from data.history.statuspage import NoHistory, read
+    from data.history import csv_file, statuspage
+    from data.history.model import NoHistory
     from data.text import clean_line
 
     name = clean_line(str(file))
@@ -58,9 +63,9 @@ def _read(file: Path) -> "History":
     if len(data) > _LARGEST:
         raise Failure(f"{name} is larger than {_LARGEST // 1024**2} MiB", "nothing was imported")
     try:
-        return read(data)
+        return csv_file.read(data) if file.suffix.lower() == ".csv" else statuspage.read(data)
     except NoHistory as error:
-        hint = "save /api/v2/incidents.json of a status page; nothing was imported"
+        hint = "give /api/v2/incidents.json of a status page, or a CSV file; nothing was imported"
         raise Failure(f"{name} holds no history: {error}", hint) from None
 
 
@@ -77,14 +82,14 @@ def _counts(file: Path, history: "History") -> dict[str, Any]:
 
 def _store(room: "Room", history: "History") -> dict[str, Any]:
     """Write a file's incidents, some at a time; return what became of them."""
-    from data.history.statuspage import NAME
     from data.store.commands import history as commands
 
     facts: dict[str, Any] = {"imported": 0, "first": "", "last": "", "updates": 0, "here": 0, "refused": []}
     incidents = history.incidents
     for start in range(0, len(incidents), commands.AT_ONCE):
         some = incidents[start : start + commands.AT_ONCE]
-        answer = room.write(lambda write, some=some: commands.import_history(write, NAME, some), None)  # type: ignore[misc]
+        work = partial(commands.import_history, source=history.source, incidents=some)
+        answer = room.write(work, None)
         keys = answer.facts["keys"]
         facts["imported"] += len(keys)
         if keys:

@@ -79,9 +79,16 @@ def action_items(connection: Connection, since: datetime | None) -> tuple[Item, 
         true() if since is None else ACTION_ITEM.c.created_at >= since
     )
     return tuple(
-        Item(row["created_at"], row["state"], date.fromisoformat(row["due"]) if row["due"] else None)
+        Item(row["created_at"], row["state"], _day(row["due"]))
         for row in connection.execute(query).mappings()
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # none was given
+        return None
 
 
 def _histories(connection: Connection, window: ColumnElement[bool]) -> dict[int, list[Event]]:
