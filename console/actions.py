@@ -15,6 +15,7 @@ class Where(StrEnum):
     DELIVERIES = "who was told"
     ALERTS = "alerts"
     MESSAGES = "messages"
+    REPORTS = "reports"
 
 
 PLACES = tuple(where for where in Where if where is not Where.ANYWHERE)
@@ -199,6 +200,22 @@ ACTIONS: tuple[Action, ...] = (
         (Where.ON_CALL,),
         "on_call:handover",
     ),
+    Action(
+        "reports.window",
+        "w",
+        "window",
+        "Another window: 30, 90 or 365 days, or all",
+        (Where.REPORTS,),
+        "reports:window",
+    ),
+    Action(
+        "reports.group",
+        "b",
+        "group by",
+        "Group by severity, month or service",
+        (Where.REPORTS,),
+        "reports:group",
+    ),
     Action("undo", "z", "undo", "Undo your own last change here", _BOTH, "incidents:undo"),
     Action("copy", "c", "", "Copy what the cursor is on", (Where.ANYWHERE,), "views:copy"),
     Action(
@@ -231,6 +248,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.board", "1", "", "The board", (Where.ANYWHERE,), "views:board"),
     Action("view.health", "2", "", "Health: every check", (Where.ANYWHERE,), "views:health"),
     Action("view.on-call", "3", "", "On call: the ladder and its people", (Where.ANYWHERE,), "views:on_call"),
+    Action("view.reports", "6", "", "Reports: how the room does", (Where.ANYWHERE,), "views:reports"),
     Action(
         "operator",
         "at",

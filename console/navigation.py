@@ -19,6 +19,10 @@ class Navigation(App[int]):
             from console.screens.on_call import OnCallScreen
 
             self.push_screen(OnCallScreen())
+        elif name == "reports":
+            from console.screens.reports import ReportsScreen
+
+            self.push_screen(ReportsScreen())
 
     def go_home(self) -> None:
         """Go back to the board."""

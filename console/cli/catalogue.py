@@ -22,6 +22,8 @@ MODULES = {
     "runbooks": ("import-runbook",),
     "copies": ("backup", "restore"),
     "health": ("check",),
+    "reports": ("report",),
+    "history": ("import-history",),
     "doctor": ("doctor",),
     "keys": ("keys",),
 }

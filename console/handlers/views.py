@@ -29,6 +29,11 @@ async def on_call(place: Place) -> None:
     place.room.show_view("on_call")
 
 
+async def reports(place: Place) -> None:
+    """Show how the room does."""
+    place.room.show_view("reports")
+
+
 async def back(place: Place) -> None:
     """Go back one view; on the board it only clears the filter."""
     if isinstance(place, BoardScreen):

@@ -229,6 +229,7 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "maintenance": describe_room.maintenance,
     "health": describe_room.health,
     "folded": describe_room.folded,
+    "imported": describe_room.imported,
     "silenced": describe_room.silenced,
     "unsilenced": describe_room.unsilenced,
     "on call": describe_room.on_call,

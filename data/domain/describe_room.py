@@ -102,3 +102,10 @@ def calendar(event: Event) -> str:
     """Tell that a level's calendar cannot be renewed, or can be again."""
     state = f"STALE{said(event)}" if event.data.get("stale") else "is read again"
     return f"calendar of {event.data.get('level', '')} {state}"
+
+
+def imported(event: Event) -> str:
+    """Tell how many past incidents came in, and from where."""
+    updates = count(event.data.get("updates", 0), "update")
+    past = count(event.data.get("incidents", 0), "past incident")
+    return f"imported {past} with {updates} from {event.data.get('source', '')}"

@@ -16,6 +16,7 @@ from console.screens.health import HealthScreen
 from console.screens.incident import IncidentScreen
 from console.screens.messages import MessagesScreen
 from console.screens.on_call import OnCallScreen
+from console.screens.reports import ReportsScreen
 from console.settings import load_keymap
 from data.domain.severity import Severity
 from tests.console.room import House, using
@@ -29,6 +30,7 @@ VIEWS: list[type[Place]] = [
     DeliveriesScreen,
     AlertsScreen,
     MessagesScreen,
+    ReportsScreen,
 ]
 KEPT_BY_TERMINALS = {f"ctrl+{letter}" for letter in "abzshijm"}
 LIST_KEYS = {"j", "k", "g", "G"}

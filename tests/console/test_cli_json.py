@@ -7,6 +7,7 @@ import pytest
 
 from console.cli.catalogue import MODULES
 from tests.console.cli_room import ROOM, Shell, new_shell
+from tests.status_pages import incident, page
 
 INCIDENT = {
     *("id", "title", "severity", "status", "services", "detected_at", "acknowledged_at", "resolved_at"),
@@ -14,6 +15,14 @@ INCIDENT = {
 }
 PROPOSAL = INCIDENT | {"why", "opens_at", "incident"}
 DONE = INCIDENT | {"answer"}
+IMPORTED = {
+    *("file", "incidents", "updates", "maintenance", "still_open", "unreadable"),
+    *("imported", "first", "last", "here", "refused", "dry_run"),
+}
+REPORT = {
+    *("since", "until", "by", "groups", "all", "hours"),
+    *("noisiest", "action_items", "backfilled", "duplicates"),
+}
 
 # (what is typed, the keys of the answer), in an order in which each can be done
 DAY: tuple[tuple[str, set[str]], ...] = (
@@ -48,6 +57,8 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("check", {"checks"}),
     ("backup {folder}/copy.db", {"path"}),
     ("restore {folder}/copy.db", {"store", "replaced"}),
+    ("import-history {folder}/incidents.json", IMPORTED),
+    ("report --since all", REPORT),
     ("keys", {"key", "where", "action", "id"}),
 )
 
@@ -63,6 +74,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 def test_a_day_of_verbs_answers_one_value_each_and_nothing_else(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "warroom.toml").write_text(ROOM)
     (tmp_path / "disk.md").write_text("# Disk full\n\n1. Remove old exports\n2. Restart the exporter\n")
+    (tmp_path / "incidents.json").write_text(json.dumps(page(incident())))
     for words, keys in DAY:
         if words.startswith("show PR-1"):
             shell.finds("payments")

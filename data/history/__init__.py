@@ -1,0 +1,1 @@
+"""Readers of what other systems keep of past incidents."""
