@@ -93,7 +93,7 @@ async def test_a_personal_key_replaces_the_old_one_everywhere(tmp_path: Path) ->
         await user.press("f5")
         await user.sees("Declare an incident")
         await user.press("escape", "question_mark")
-        await user.sees("I  Acknowledge: you have it", "H  Health: every check")
+        await user.sees("W  Acknowledge: you have it", "H  Health: every check")
         await user.press("escape", "H")
         await user.sees("STATE")
 
