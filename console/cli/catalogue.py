@@ -17,6 +17,7 @@ MODULES = {
     "telling": ("update", "audience", "escalate"),
     "handover": ("handover",),
     "ending": ("resolve", "merge"),
+    "after": ("postmortem", "actions", "action"),
     "rooms": ("maintenance", "apply", "export"),
     "runbooks": ("import-runbook",),
     "copies": ("backup", "restore"),
