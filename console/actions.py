@@ -14,11 +14,14 @@ class Where(StrEnum):
     ON_CALL = "on call"
     DELIVERIES = "who was told"
     MESSAGES = "messages"
+    REVIEW = "review"
+    POST_MORTEM = "post-mortem"
 
 
 PLACES = tuple(where for where in Where if where is not Where.ANYWHERE)
 _BOTH = (Where.BOARD, Where.INCIDENT)
-_LISTS = (Where.BOARD, Where.HEALTH, Where.MESSAGES)
+_LISTS = (Where.BOARD, Where.HEALTH, Where.MESSAGES, Where.REVIEW, Where.POST_MORTEM)
+_AFTER = (Where.REVIEW, Where.POST_MORTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ ACTIONS: tuple[Action, ...] = (
         (Where.DELIVERIES,),
         "deliveries:retry",
     ),
-    Action("incident.status", "m", "status", "Change the status", _BOTH, "incidents:status"),
+    Action("incident.status", "m", "status", "Change the status", (*_BOTH, *_AFTER), "incidents:status"),
     Action("incident.severity", "s", "severity", "Change the severity", _BOTH, "incidents:severity"),
     Action("incident.resolve", "r", "resolve", "Resolve, and say how it ended", _BOTH, "incidents:resolve"),
     Action("incident.role", "t", "role", "Take a role, or give it to somebody", _BOTH, "incidents:role"),
@@ -182,6 +185,80 @@ ACTIONS: tuple[Action, ...] = (
         (Where.ON_CALL,),
         "on_call:handover",
     ),
+    Action(
+        "post-mortem.open",
+        "P",
+        "",
+        "Write the post-mortem, filled in from the record",
+        (*_BOTH, Where.REVIEW),
+        "review:post_mortem",
+    ),
+    Action("part.write", "w", "write", "Write this part", (Where.POST_MORTEM,), "review:write"),
+    Action(
+        "part.editor", "E", "editor", "Write this part in $EDITOR", (Where.POST_MORTEM,), "review:in_editor"
+    ),
+    Action(
+        "part.clear",
+        "minus",
+        "",
+        "Leave this part to the record again",
+        (Where.POST_MORTEM,),
+        "review:clear",
+        "-",
+    ),
+    Action(
+        "post-mortem.final",
+        "F",
+        "final",
+        "Make it final: locked until it is reopened",
+        (Where.POST_MORTEM,),
+        "review:finish",
+    ),
+    Action(
+        "post-mortem.reopen",
+        "O",
+        "",
+        "Reopen a final post-mortem, with a reason",
+        (Where.POST_MORTEM,),
+        "review:reopen",
+    ),
+    Action(
+        "post-mortem.not-needed",
+        "x",
+        "",
+        "Say that no post-mortem is needed, with a reason",
+        _AFTER,
+        "review:waive",
+    ),
+    Action(
+        "post-mortem.blameless",
+        "b",
+        "blameless",
+        "Roles instead of names, and back",
+        (Where.POST_MORTEM,),
+        "review:blameless",
+    ),
+    Action("item.add", "n", "action item", "Add an action item", _AFTER, "review:add_item"),
+    Action(
+        "item.done", "space", "done", "Set the action item done", (Where.REVIEW,), "review:item_done", "space"
+    ),
+    Action(
+        "item.drop",
+        "minus",
+        "",
+        "Drop the action item, with a reason",
+        (Where.REVIEW,),
+        "review:item_drop",
+        "-",
+    ),
+    Action(
+        "item.change",
+        "e",
+        "change",
+        "Change the action item: owner, due date, type, ticket",
+        (Where.REVIEW,),
+        "review:item_change",
+    ),
     Action("undo", "z", "undo", "Undo your own last change here", _BOTH, "incidents:undo"),
     Action("copy", "c", "", "Copy what the cursor is on", (Where.ANYWHERE,), "views:copy"),
     Action(
@@ -214,6 +291,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.board", "1", "", "The board", (Where.ANYWHERE,), "views:board"),
     Action("view.health", "2", "", "Health: every check", (Where.ANYWHERE,), "views:health"),
     Action("view.on-call", "3", "", "On call: the ladder and its people", (Where.ANYWHERE,), "views:on_call"),
+    Action(
+        "view.review",
+        "5",
+        "",
+        "Review: post-mortems and action items",
+        (Where.ANYWHERE,),
+        "views:review",
+    ),
     Action(
         "operator",
         "at",

@@ -19,6 +19,10 @@ class Navigation(App[int]):
             from console.screens.on_call import OnCallScreen
 
             self.push_screen(OnCallScreen())
+        elif name == "review":
+            from console.screens.review import ReviewScreen
+
+            self.push_screen(ReviewScreen())
 
     def go_home(self) -> None:
         """Go back to the board."""

@@ -121,3 +121,17 @@ class Document:
     def of(self, section: Section) -> tuple[Written, ...]:
         """Return a section's parts."""
         return tuple(item for item in self.parts if item.part.section is section)
+
+
+@dataclass(frozen=True, slots=True)
+class OverRow:
+    """An incident that is over and how far its post-mortem has come."""
+
+    key: str
+    title: str
+    severity: Severity
+    status: str
+    resolved_at: datetime | None
+    post_mortem: str
+    open_items: int = 0
+    items: int = 0

@@ -35,9 +35,7 @@ def write_part(write: Write, key: str, part: str, text: str, *, seen: str | None
     shown = texts(view) if view else {}
     old, new = before.get(part, ""), clean(text).strip()
     if seen is not None and seen.strip() != shown.get(part, "").strip():
-        return Refused(
-            "somebody has changed this part since", "your text is kept: read theirs, then try again"
-        )
+        return Refused("somebody has changed this part since", "read what stands there, then write again")
     if part == "timeline":
         try:
             added(new, found.detected_at)

@@ -1,8 +1,8 @@
 """What post-mortems are made from, which incidents have one, and every action item."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select
 from data.domain.action_item import COLUMNS, ActionItem, ItemKind, ItemState
 from data.domain.incident import Status
 from data.domain.severity import Severity
-from data.post_mortem.model import PostMortemView
+from data.post_mortem.model import OverRow, PostMortemView
 from data.store import rows
 from data.store.commands.finding import incident_number
 from data.store.definitions import load_policy
@@ -20,20 +20,6 @@ from data.store.tables import EVENT, INCIDENT
 from data.store.tables_after import ACTION_ITEM, POST_MORTEM
 
 MOST = 2_000  # incidents that are over, in one list
-
-
-@dataclass(frozen=True, slots=True)
-class OverRow:
-    """An incident that is over and how far its post-mortem has come."""
-
-    key: str
-    title: str
-    severity: Severity
-    status: str
-    resolved_at: datetime | None
-    post_mortem: str
-    open_items: int = 0
-    items: int = 0
 
 
 def written(connection: Connection, number: int) -> Mapping[str, str]:
@@ -75,6 +61,11 @@ def _with_reasons(connection: Connection, items: tuple[ActionItem, ...]) -> tupl
         else item
         for item in items
     )
+
+
+def review(connection: Connection) -> tuple[tuple[OverRow, ...], tuple[ActionItem, ...]]:
+    """Return what the review view shows: the incidents that are over, and the open action items of all."""
+    return over(connection), open_items(connection)
 
 
 def open_items(connection: Connection) -> tuple[ActionItem, ...]:
