@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from console.actions_after import AFTER
+
 
 class Where(StrEnum):
     """The places a key can be pressed in."""
@@ -185,80 +187,7 @@ ACTIONS: tuple[Action, ...] = (
         (Where.ON_CALL,),
         "on_call:handover",
     ),
-    Action(
-        "post-mortem.open",
-        "P",
-        "",
-        "Write the post-mortem, filled in from the record",
-        (*_BOTH, Where.REVIEW),
-        "review:post_mortem",
-    ),
-    Action("part.write", "w", "write", "Write this part", (Where.POST_MORTEM,), "review:write"),
-    Action(
-        "part.editor", "E", "editor", "Write this part in $EDITOR", (Where.POST_MORTEM,), "review:in_editor"
-    ),
-    Action(
-        "part.clear",
-        "minus",
-        "",
-        "Leave this part to the record again",
-        (Where.POST_MORTEM,),
-        "review:clear",
-        "-",
-    ),
-    Action(
-        "post-mortem.final",
-        "F",
-        "final",
-        "Make it final: locked until it is reopened",
-        (Where.POST_MORTEM,),
-        "review:finish",
-    ),
-    Action(
-        "post-mortem.reopen",
-        "O",
-        "",
-        "Reopen a final post-mortem, with a reason",
-        (Where.POST_MORTEM,),
-        "review:reopen",
-    ),
-    Action(
-        "post-mortem.not-needed",
-        "x",
-        "",
-        "Say that no post-mortem is needed, with a reason",
-        _AFTER,
-        "review:waive",
-    ),
-    Action(
-        "post-mortem.blameless",
-        "b",
-        "blameless",
-        "Roles instead of names, and back",
-        (Where.POST_MORTEM,),
-        "review:blameless",
-    ),
-    Action("item.add", "n", "action item", "Add an action item", _AFTER, "review:add_item"),
-    Action(
-        "item.done", "space", "done", "Set the action item done", (Where.REVIEW,), "review:item_done", "space"
-    ),
-    Action(
-        "item.drop",
-        "minus",
-        "",
-        "Drop the action item, with a reason",
-        (Where.REVIEW,),
-        "review:item_drop",
-        "-",
-    ),
-    Action(
-        "item.change",
-        "e",
-        "change",
-        "Change the action item: owner, due date, type, ticket",
-        (Where.REVIEW,),
-        "review:item_change",
-    ),
+    *(Action(*row[:4], tuple(map(Where, row[4])), *row[5:]) for row in AFTER),
     Action("undo", "z", "undo", "Undo your own last change here", _BOTH, "incidents:undo"),
     Action("copy", "c", "", "Copy what the cursor is on", (Where.ANYWHERE,), "views:copy"),
     Action(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.terminal import Terminal
+from tests.console.terminal import WARROOM, Terminal
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")]
 
@@ -36,10 +36,10 @@ def terminal(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Termina
     made.warroom("init")
     made.warroom("declare", "Checkout returns 503", "-s", "P1")
     made.warroom("resolve", "INC-1", "--how", "fixed")
-    made.type("warroom")
+    made.type(str(WARROOM))
     made.sees("keys")
     made.press("5")
-    made.sees("INC-1")
+    made.sees("Action items  0 open", "INC-1")
     made.press("Enter")
     made.sees("sections complete")
     yield made
