@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from console.actions_after import AFTER
+
 
 class Where(StrEnum):
     """The places a key can be pressed in."""
@@ -16,14 +18,17 @@ class Where(StrEnum):
     ALERTS = "alerts"
     MESSAGES = "messages"
     REPORTS = "reports"
+    REVIEW = "review"
+    POST_MORTEM = "post-mortem"
 
 
 PLACES = tuple(where for where in Where if where is not Where.ANYWHERE)
 _BOTH = (Where.BOARD, Where.INCIDENT)
-_LISTS = (Where.BOARD, Where.HEALTH, Where.ALERTS, Where.MESSAGES)
+_LISTS = (Where.BOARD, Where.HEALTH, Where.ALERTS, Where.MESSAGES, Where.REVIEW, Where.POST_MORTEM)
 _ALERTS = (Where.ALERTS,)
 _THREE = (*_BOTH, *_ALERTS)
 _PROPOSED = (Where.BOARD, *_ALERTS)
+_AFTER = (Where.REVIEW, Where.POST_MORTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("alert.whole", "w", "", "Show the alert alone and whole", _ALERTS, "alerts:whole"),
     Action("alert.every", "A", "all", "All that fires, or again those of one", _ALERTS, "alerts:every"),
     Action("alert.filter", "slash", "filter", "Filter; !word leaves out", _ALERTS, "alerts:filter_rows", "/"),
-    Action("incident.status", "m", "status", "Change the status", _BOTH, "incidents:status"),
+    Action("incident.status", "m", "status", "Change the status", (*_BOTH, *_AFTER), "incidents:status"),
     Action("incident.severity", "s", "severity", "Change the severity", _BOTH, "incidents:severity"),
     Action("incident.resolve", "r", "resolve", "Resolve, and say how it ended", _BOTH, "incidents:resolve"),
     Action("incident.role", "t", "role", "Take a role, or give it to somebody", _BOTH, "incidents:role"),
@@ -216,6 +221,7 @@ ACTIONS: tuple[Action, ...] = (
         (Where.REPORTS,),
         "reports:group",
     ),
+    *(Action(*row[:4], tuple(map(Where, row[4])), *row[5:]) for row in AFTER),
     Action("undo", "z", "undo", "Undo your own last change here", _BOTH, "incidents:undo"),
     Action("copy", "c", "", "Copy what the cursor is on", (Where.ANYWHERE,), "views:copy"),
     Action(
@@ -249,6 +255,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.health", "2", "", "Health: every check", (Where.ANYWHERE,), "views:health"),
     Action("view.on-call", "3", "", "On call: the ladder and its people", (Where.ANYWHERE,), "views:on_call"),
     Action("view.reports", "6", "", "Reports: how the room does", (Where.ANYWHERE,), "views:reports"),
+    Action(
+        "view.review",
+        "5",
+        "",
+        "Review: post-mortems and action items",
+        (Where.ANYWHERE,),
+        "views:review",
+    ),
     Action(
         "operator",
         "at",

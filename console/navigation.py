@@ -23,6 +23,10 @@ class Navigation(App[int]):
             from console.screens.reports import ReportsScreen
 
             self.push_screen(ReportsScreen())
+        elif name == "review":
+            from console.screens.review import ReviewScreen
+
+            self.push_screen(ReviewScreen())
 
     def go_home(self) -> None:
         """Go back to the board."""

@@ -18,6 +18,7 @@ MODULES = {
     "alerts": ("alerts", "silence"),
     "handover": ("handover",),
     "ending": ("resolve", "merge"),
+    "after": ("postmortem", "actions", "action"),
     "rooms": ("maintenance", "apply", "export"),
     "runbooks": ("import-runbook",),
     "copies": ("backup", "restore"),

@@ -34,6 +34,11 @@ async def reports(place: Place) -> None:
     place.room.show_view("reports")
 
 
+async def review(place: Place) -> None:
+    """Show post-mortems and action items."""
+    place.room.show_view("review")
+
+
 async def back(place: Place) -> None:
     """Go back one view; on the board it only clears the filter."""
     if isinstance(place, BoardScreen):

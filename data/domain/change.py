@@ -11,6 +11,8 @@ from data.domain.incident import Incident, Step, UpdateClock, is_operator
 STEP = "step:"
 AUDIENCE = "audience:"
 STEPS = "steps"
+SECTION = "section:"  # of the post-mortem: beside the incident, with rows of its own
+ACTION = "action:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def _target(incident: Incident, subject: str) -> Incident | Step | UpdateClock |
 
 
 def _set(incident: Incident, subject: str, after: Mapping[str, Any]) -> Incident:
-    if not after:
+    if not after or subject.startswith((SECTION, ACTION)):
         return incident
     if subject.startswith(STEP):
         key = subject.removeprefix(STEP)

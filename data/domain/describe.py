@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from data.domain import describe_outbox, describe_room
+from data.domain import describe_after, describe_outbox, describe_room
 from data.domain.change import AUDIENCE, Event
 from data.domain.words import colon, count, list_of, of, said, span, until
 
@@ -237,4 +237,7 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "undelivered": describe_outbox.undelivered,
     "unreached": describe_outbox.unreached,
     "retried": describe_outbox.retried,
+    "section": describe_after.section,
+    "post-mortem": describe_after.post_mortem,
+    "action": describe_after.action,
 }

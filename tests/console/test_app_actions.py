@@ -16,7 +16,9 @@ from console.screens.health import HealthScreen
 from console.screens.incident import IncidentScreen
 from console.screens.messages import MessagesScreen
 from console.screens.on_call import OnCallScreen
+from console.screens.post_mortem import PostMortemScreen
 from console.screens.reports import ReportsScreen
+from console.screens.review import ReviewScreen
 from console.settings import load_keymap
 from data.domain.severity import Severity
 from tests.console.room import House, using
@@ -31,6 +33,8 @@ VIEWS: list[type[Place]] = [
     AlertsScreen,
     MessagesScreen,
     ReportsScreen,
+    ReviewScreen,
+    PostMortemScreen,
 ]
 KEPT_BY_TERMINALS = {f"ctrl+{letter}" for letter in "abzshijm"}
 LIST_KEYS = {"j", "k", "g", "G"}
