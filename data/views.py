@@ -203,6 +203,7 @@ class AlertsView:
     common: tuple[tuple[str, str], ...] = ()
     varying: tuple[str, ...] = ()
     sources: tuple[SourceView, ...] = ()
+    stamp: tuple[object, ...] = ()  # of what was read: the same one means the same alerts
 
 
 @dataclass(frozen=True, slots=True)

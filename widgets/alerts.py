@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.reactive import reactive
 
-from data.alert_views import is_loud, labels_of, severity_of, stale, state_of
+from data.alert_views import is_loud, labels_of, severity_of, spread, stale, state_of
 from data.domain.alert import Alert, AlertRole
 from data.domain.durations import age
 from data.domain.instants import t_plus
@@ -156,15 +156,19 @@ class AlertStrip(Panel):
         return len(self.alerts)
 
     def spans(self, y: int, width: int) -> list[Span]:
-        """Return one line: severity, name, and since when or why not."""
+        """Return one line: severity, name, which one it is, and since when or why not."""
         if y >= len(self.alerts):
             return []
         alert = self.alerts[y]
         loud, state = is_loud(alert), state_of(alert)
         since = age(self.now - alert.starts_at) if loud and state == "firing" else state
-        name = max(0, width - 5 - 1 - len(since) - 1)
+        _, varying = spread(self.alerts)
+        which = next((alert.labels[name] for name in varying if name in alert.labels), "")
+        room = max(0, width - 5 - 1 - len(since) - 1)
+        name = min(room, len(alert.name) + 1)
         return [
             (fit(severity_of(alert), 5) + " ", SEVERITY_TONES[alert.severity] if loud else "muted"),
-            (fit(alert.name, name) + " ", "" if loud else "muted"),
+            (fit(alert.name, name), "" if loud else "muted"),
+            (fit(which, room - name) + " ", "muted"),
             (since, "muted"),
         ]

@@ -35,13 +35,14 @@ class AlertsScreen(Place):
         super().__init__()
         self._own = self._key = key
         self._seen: tuple[SourceView, ...] | None = None
+        self._reading = 0
         self.view = AlertsView(key)
         self.arrived = asyncio.Event()  # set once the alerts were read
 
     def body(self) -> ComposeResult:
         """Lay out the list, its filter, and the detail."""
         with Vertical(id="alerts"):
-            yield Static(id="heading", classes="pane--title")
+            yield Static("Reading the alerts …", id="heading", classes="pane--title")
             yield Static(id="about")
             yield AlertTable(id="list")
             yield Empty(id="empty")
@@ -58,17 +59,22 @@ class AlertsScreen(Place):
     def _tick(self) -> None:
         if not self.in_front:
             return
-        if self.room.feed.sources != self._seen:
-            self.run_worker(self.catch_up(), group="read", exclusive=True)
-        else:
+        if self.room.feed.sources != self._seen and not self._reading:
+            # one after the other: thousands take their time, and the next second must not begin anew
+            self.run_worker(self.catch_up(), group="poll")
+        elif self.arrived.is_set():
             self._say_about()
             self.show_detail()
 
     async def changed(self) -> None:
         """Read the alerts anew."""
-        seen = self.room.feed.sources
-        found = await self.room.look(partial(alerts_view, key=self._key))
-        if not self.in_front or found is None:
+        seen, key = self.room.feed.sources, self._key
+        self._reading += 1
+        try:
+            found = await self.room.look(partial(alerts_view, key=key, seen=self.view))
+        finally:
+            self._reading -= 1
+        if not self.in_front or found is None or key != self._key:
             return
         self._seen = seen
         self.view = found

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from console.actions import Where
 from console.place import Place
-from data.alert_views import summary
+from data.alert_views import stale, summary
 from data.domain.incident import Step
 from data.store.errors import StoreError
 from data.store.queries.incidents import incident_view
@@ -136,7 +136,10 @@ class IncidentScreen(Place):
 
     def _show_alerts(self, view: IncidentView) -> None:
         """Say how many alerts there are, and show the worst few; the key shows all."""
-        told = summary(view.tally)
+        told, now = summary(view.tally), self.room.now
+        shown = {alert.source for alert in view.alerts}
+        if any(source.id in shown and stale(source, now) for source in self.room.feed.sources):
+            told = f"STALE {told}"
         self.query_one("#alerts-pane").display = bool(told)
         short = self.query_one("#alerts-short", Static)
         short.set_class(not told, "-none")

@@ -387,7 +387,7 @@ async def test_a_group_is_silenced_with_a_reason_and_heard_again(team: Team, siz
         await user.press("g", "E")
         await user.sees("DiskSlow is not silenced.")
         await user.press("G", "E")
-        await user.sees('End the silence "being cleaned up"', "2 alerts")
+        await user.sees('End the silence "being cleaned up"')
         await user.press("y")
         await user.sees("The silence at prod has ended")
         assert [item["status"]["state"] for item in team.manager.silences()] == ["expired"]

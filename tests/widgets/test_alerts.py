@@ -248,11 +248,11 @@ async def test_five_thousand_are_drawn_as_far_as_they_are_seen() -> None:
 async def test_the_worst_few_in_a_narrow_pane() -> None:
     strip = AlertStrip()
     strip.now = NOW
-    strip.alerts = (FIRING, SILENT, SILENCED)
+    strip.alerts = (FIRING, replace(SILENT, labels={"instance": "vm-9"}), SILENCED)
     app = Stage(strip)
     async with app.run_test(size=(40, 11)):
-        assert drawn(app)[0].rstrip() == "P1 !  DBDown" + " " * 25 + "17m"
-        assert drawn(app)[1].rstrip().endswith("SILENT")
+        assert drawn(app)[0].rstrip() == "P1 !  DBDown db-1" + " " * 20 + "17m"
+        assert drawn(app)[1].rstrip() == "P3 .  Watchdog vm-9" + " " * 15 + "SILENT"
         assert drawn(app)[2].rstrip().endswith("silenced")
 
 

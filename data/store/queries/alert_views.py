@@ -1,12 +1,13 @@
 """Alerts beside what they count to, as screens show them (design 3.7, 4)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
-from data.alert_views import order, spread, tally_of
-from data.domain.alert import Alert, AlertRole, SourceState
+from data.alert_views import order, spread
+from data.domain.alert import Alert, AlertRole, AlertState, SourceState
 from data.domain.alert_groups import is_alert
 from data.domain.codec import decode
 from data.domain.room import Kind, Source
@@ -20,7 +21,6 @@ from data.views import AlertsView, AlertTally, SourceView
 
 MOST = 5_000  # alerts of one list
 FEW = 6
-_AT_ONCE = 500  # causes in one statement
 
 
 def configured(connection: Connection) -> tuple[Source, ...]:
@@ -39,33 +39,48 @@ def source_views(connection: Connection) -> tuple[SourceView, ...]:
 
 def tally(connection: Connection, causes: Collection[str]) -> AlertTally:
     """Count the alerts of some causes by how they stand."""
-    keys = [key for key in dict.fromkeys(causes) if is_alert(key)]
-    if not keys:
-        return AlertTally()
-    if len(keys) > _AT_ONCE:
-        return tally_of(alerts.alerts_of(connection, keys, 2 * MOST))
+    keys = _alert_keys(causes)
+    return _tally(_stamp(connection, _of(keys))) if keys else AlertTally()
+
+
+Stamp = tuple[tuple[Any, ...], ...]
+
+
+def _stamp(connection: Connection, wanted: ColumnElement[bool]) -> Stamp:
+    """Return how many alerts there are of each kind, and what is another with any of them that changes."""
     cleared = case((ALERT.c.cleared_at.is_(None), 0), else_=1)
-    counted = (
-        select(ALERT.c.role, ALERT.c.state, cleared, func.count())
-        .where(or_(ALERT.c.cause.in_(keys), ALERT.c.group_key.in_(keys)))
-        .group_by(ALERT.c.role, ALERT.c.state, cleared)
-    )
+    kinds = (ALERT.c.role, ALERT.c.state, cleared)
+    changes = (func.max(ALERT.c.last_seen), func.sum(ALERT.c.missing), func.max(ALERT.c.cleared_at))
+    counted = select(*kinds, func.count(), *changes).where(wanted).group_by(*kinds).order_by(*kinds)
+    return tuple(tuple(row) for row in connection.execute(counted))
+
+
+def _tally(stamp: Stamp) -> AlertTally:
     found = dict.fromkeys(("loud", "silenced", "inhibited", "cleared"), 0)
-    for role, state, over, number in connection.execute(counted):
+    for role, state, over, number, *_ in stamp:
         if role == AlertRole.HEARTBEAT.value:
             found["loud"] += number if over else 0
         elif over:
             found["cleared"] += number
-        elif state != "active":
+        elif state != AlertState.ACTIVE.value:
             found[state] += number
         elif role == AlertRole.ALERT.value:
             found["loud"] += number
     return AlertTally(**found)
 
 
+def _alert_keys(causes: Iterable[str]) -> list[str]:
+    return [key for key in dict.fromkeys(causes) if is_alert(key)][:MOST]
+
+
+def _of(keys: Sequence[str]) -> ColumnElement[bool]:
+    """Return what an alert has to be to count to one of some causes, or to be of its group."""
+    return or_(ALERT.c.cause.in_(keys), ALERT.c.group_key.in_(keys))
+
+
 def worst(connection: Connection, causes: Collection[str], limit: int = FEW) -> tuple[Alert, ...]:
     """Return the worst few alerts of some causes, loud ones first; cleared ones are none of them."""
-    keys = [key for key in causes if is_alert(key)]
+    keys = _alert_keys(causes)
     if not keys:
         return ()
     # muted ones may be as severe as loud ones: more are looked at than are wanted
@@ -79,34 +94,35 @@ def causes_of(connection: Connection, key: str) -> tuple[str, ...] | None:
     return None if found is None else found[1]
 
 
-def alerts_view(connection: Connection, key: str = "", limit: int = MOST) -> AlertsView | None:
-    """Return the alerts of INC-42 or PR-3, without a key all that fire; None when there is none such."""
+def alerts_view(
+    connection: Connection, key: str = "", seen: AlertsView | None = None, limit: int = MOST
+) -> AlertsView | None:
+    """Return the alerts of INC-42 or PR-3, without a key all that fire; None when there is none such.
+
+    ``seen`` is what was read before: where no alert has changed since, they are not read again.
+    """
     sources = source_views(connection)
-    if not key:
-        every = sorted(alerts.firing(connection, limit), key=order)
-        common, varying = spread(every)
-        told = alerts.counts(connection)
-        return AlertsView(
-            alerts=tuple(every),
-            tally=AlertTally(told.loud, told.silenced, told.inhibited),
-            common=common,
-            varying=varying,
-            sources=sources,
-        )
-    subject = _subject(connection, key)
-    if subject is None:
-        return None
-    view, causes = subject
-    keys = [cause for cause in causes if is_alert(cause)]
-    found = sorted(alerts.alerts_of(connection, keys, limit), key=order) if keys else []
+    view, keys = AlertsView(), list[str]()
+    wanted: ColumnElement[bool] = ALERT.c.cleared_at.is_(None)
+    if key:
+        subject = _subject(connection, key)
+        if subject is None:
+            return None
+        view, keys = subject[0], _alert_keys(subject[1])
+        wanted = _of(keys)
+    stamp = _stamp(connection, wanted) if keys or not key else ()
+    if seen is not None and seen.key == view.key and seen.stamp == stamp:
+        return replace(seen, title=view.title, status=view.status, since=view.since, sources=sources)
+    found = alerts.alerts_of(connection, keys, limit) if key else alerts.firing(connection, limit)
     common, varying = spread(found)
     return replace(
         view,
-        alerts=tuple(found),
-        tally=tally(connection, keys),
+        alerts=tuple(sorted(found, key=order)),
+        tally=_tally(stamp),
         common=common,
         varying=varying,
         sources=sources,
+        stamp=stamp,
     )
 
 
