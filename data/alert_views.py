@@ -89,21 +89,26 @@ def hidden(alerts: Sequence[Alert]) -> str:
     return f"matches {count(len(alerts), 'alert')} now: {names_of(alerts)}"
 
 
-def matches(alert: Alert, query: str) -> bool:
-    """Tell whether an alert fits every word of a filter; ``!word`` leaves out what fits it.
+def text_of(alert: Alert) -> str:
+    """Return all that a filter looks at, in small letters: name, state, source, labels, annotations."""
+    told = (alert.name, state_of(alert), alert.source, labels_of(alert, alert.labels))
+    return "\n".join((*told, *alert.annotations.values())).lower()
 
-    ``p0``..``p3`` are severities; other words are looked for in name, state, source, labels and annotations.
+
+def matches(alert: Alert, query: str, text: str) -> bool:
+    """Tell whether an alert with such a ``text_of`` fits every word of a filter.
+
+    ``!word`` leaves out what fits it; ``p0``..``p3`` are severities.
     """
-    return all(_fits(alert, word) for word in query.lower().split())
+    return all(_fits(alert, word, text) for word in query.lower().split())
 
 
-def _fits(alert: Alert, word: str) -> bool:
+def _fits(alert: Alert, word: str, text: str) -> bool:
     if word.startswith("!"):
-        return len(word) == 1 or not _fits(alert, word[1:])
+        return len(word) == 1 or not _fits(alert, word[1:], text)
     if word in ("p0", "p1", "p2", "p3"):
         return alert.severity.lower() == word
-    text = " ".join((alert.name, state_of(alert), alert.source, labels_of(alert, alert.labels)))
-    return word in text.lower() or any(word in value.lower() for value in alert.annotations.values())
+    return word in text
 
 
 def spread(alerts: Sequence[Alert]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:

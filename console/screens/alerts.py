@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from console.actions import Where
 from console.place import Place
 from console.screens.alert import told
-from data.alert_views import matches, stale, stale_words, summary
+from data.alert_views import matches, stale, stale_words, summary, text_of
 from data.domain.alert import Alert
 from data.store.queries.alert_views import MOST, alerts_view
 from data.views import AlertsView, SourceView
@@ -36,6 +36,7 @@ class AlertsScreen(Place):
         self._own = self._key = key
         self._seen: tuple[SourceView, ...] | None = None
         self._reading = 0
+        self._texts: tuple[tuple[Alert, ...], tuple[str, ...]] | None = None  # what a filter looks at
         self.view = AlertsView(key)
         self.arrived = asyncio.Event()  # set once the alerts were read
 
@@ -94,8 +95,11 @@ class AlertsScreen(Place):
     def _show(self) -> None:
         view = self.view
         shown = view.alerts
-        if self.query_text.strip():
-            shown = tuple(alert for alert in shown if matches(alert, self.query_text))
+        if query := self.query_text.strip():
+            if self._texts is None or self._texts[0] is not shown:  # made once, not at every key
+                self._texts = shown, tuple(map(text_of, shown))
+            pairs = zip(*self._texts, strict=True)
+            shown = tuple(alert for alert, text in pairs if matches(alert, query, text))
         table, empty = self.query_one(AlertTable), self.query_one(Empty)
         table.now = self.room.now
         table.view = view

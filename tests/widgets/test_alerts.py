@@ -22,6 +22,7 @@ from data.alert_views import (
     state_of,
     summary,
     tally_of,
+    text_of,
 )
 from data.domain.alert import Alert, AlertRole, AlertState, SourceState
 from data.domain.severity import Severity
@@ -151,7 +152,8 @@ def test_the_labels_that_differ_come_by_how_much_they_tell() -> None:
     ],
 )
 def test_a_filter_looks_at_everything_an_alert_says(query: str, fits: bool) -> None:
-    assert matches(alert(annotations={"summary": "Replica is behind"}), query) is fits
+    item = alert(annotations={"summary": "Replica is behind"})
+    assert matches(item, query, text_of(item)) is fits
 
 
 @pytest.mark.parametrize(
