@@ -8,6 +8,7 @@ from console.handlers.telling import tell_the_end
 from console.place import Place
 from console.screens.ask import ask_choice, ask_line, ask_text, confirm
 from console.screens.declare import DeclareScreen
+from data.domain.cause_names import cause_name
 from data.domain.change import Refused
 from data.domain.incident import Disposition, Role, Status
 from data.domain.lifecycle import NEEDS_REASON
@@ -164,7 +165,8 @@ async def split(place: Place) -> None:
         place.room.say(f"{key} has no cause that a machine reported.", severity="warning")
         return
     options = [
-        (item.key, f"{item.key}  {'clear' if item.cleared_at else 'still failing'}") for item in causes
+        (item.key, f"{cause_name(item.key)}  {'clear' if item.cleared_at else 'still failing'}")
+        for item in causes
     ]
     chosen = await ask_choice(place, f"Which cause does not belong to {key}?", options)
     if chosen:

@@ -105,7 +105,7 @@ async def test_a_cause_that_does_not_belong_is_split_off(house: House) -> None:
         await user.press("enter")
         await user.sees("search-api is down")
         await user.press("X")
-        await user.sees(f"Which cause does not belong to {key}?", "check:search-api  still failing")
+        await user.sees(f"Which cause does not belong to {key}?", "search-api  still failing")
         await user.press("1", "escape")
         await user.sees("proposed: search-api is down")
 

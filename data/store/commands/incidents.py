@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from data.domain import clocks, lifecycle
+from data.domain.cause_names import cause_name
 from data.domain.change import Change, Changes, Refused
 from data.domain.clocks import read_response
 from data.domain.incident import Disposition, Incident, Status, Step
@@ -225,6 +226,4 @@ def merge_into(write: Write, source: Incident, target: Incident, why: str) -> An
 
 def open_causes(incident: Incident) -> tuple[str, ...]:
     """Return what still fails, as people say it."""
-    return tuple(
-        cause.key.partition(":")[2] or cause.key for cause in incident.causes if not cause.cleared_at
-    )
+    return tuple(cause_name(cause.key) for cause in incident.causes if not cause.cleared_at)
