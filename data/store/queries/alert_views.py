@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from data.alert_views import order, spread
 from data.domain.alert import Alert, AlertRole, AlertState, SourceState
@@ -48,8 +48,7 @@ Stamp = tuple[tuple[Any, ...], ...]
 
 def _stamp(connection: Connection, wanted: ColumnElement[bool]) -> Stamp:
     """Return how many alerts there are of each kind, and what is another with any of them that changes."""
-    cleared = case((ALERT.c.cleared_at.is_(None), 0), else_=1)
-    kinds = (ALERT.c.role, ALERT.c.state, cleared)
+    kinds = (ALERT.c.role, ALERT.c.state, ALERT.c.cleared_at.is_(None))
     changes = (func.max(ALERT.c.last_seen), func.sum(ALERT.c.missing), func.max(ALERT.c.cleared_at))
     counted = select(*kinds, func.count(), *changes).where(wanted).group_by(*kinds).order_by(*kinds)
     return tuple(tuple(row) for row in connection.execute(counted))
@@ -57,10 +56,10 @@ def _stamp(connection: Connection, wanted: ColumnElement[bool]) -> Stamp:
 
 def _tally(stamp: Stamp) -> AlertTally:
     found = dict.fromkeys(("loud", "silenced", "inhibited", "cleared"), 0)
-    for role, state, over, number, *_ in stamp:
+    for role, state, firing, number, *_ in stamp:
         if role == AlertRole.HEARTBEAT.value:
-            found["loud"] += number if over else 0
-        elif over:
+            found["loud"] += 0 if firing else number
+        elif not firing:
             found["cleared"] += number
         elif state != AlertState.ACTIVE.value:
             found[state] += number
