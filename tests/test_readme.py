@@ -166,7 +166,7 @@ def test_each_exit_code_is_as_told(folder: Path, capsys: pytest.CaptureFixture[s
     assert run(["init"]) == 1
     assert run(["no-such-verb"]) == 2
     assert run(["show", "INC-1"]) == 4
-    assert told.keys() == {0, 1, 2, 3, 4, 70, 130}
+    assert told.keys() == {0, 1, 2, 3, 4, 5, 70, 130}
     capsys.readouterr()
 
 

@@ -49,6 +49,14 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("dismiss PR-2 --why a-test-host", PROPOSAL | {"answer"}),
     ("merge INC-2 --into INC-1", DONE),
     ("resolve INC-1 --how fixed --why pool-raised", DONE),
+    ("action INC-1 Alarm-on-the-pool --type detect", DONE | {"action_item"}),
+    (
+        "actions",
+        {
+            *("id", "incident", "number", "title", "owner", "due", "type", "state", "overdue", "ticket"),
+            *("runbook", "created_at", "ended_at", "why"),
+        },
+    ),
     ("maintenance checkout 30m", {"service", "until", "answer"}),
     ("apply {folder}/warroom.toml --dry-run", {"changes", "dry_run", "warnings", "answer"}),
     ("apply {folder}/warroom.toml", {"changes", "dry_run", "warnings", "answer"}),
@@ -93,6 +101,7 @@ def test_no_verb_that_answers_is_left_out() -> None:
         "watch",
         "silence",
         "doctor",
+        "postmortem",
     }
 
 

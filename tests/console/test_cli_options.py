@@ -252,7 +252,7 @@ def test_every_verb_that_writes_takes_a_command_id(shell: Shell) -> None:
     writing = {
         *("declare", "confirm", "dismiss", "ack", "note", "severity", "status", "tick", "undo"),
         *("update", "audience", "escalate", "resolve", "merge", "maintenance", "apply", "link"),
-        *("handover", "import-runbook", "silence"),
+        *("handover", "import-runbook", "silence", "postmortem", "action"),
     }
     takes = {name for name in VERBS if "--command-id" in shell(name, "--help").out}
     assert takes == writing

@@ -40,7 +40,8 @@ channels = ["page"]
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A shell in a room whose audiences have channels; the secrets are there, and must not be shown."""
     shell = new_shell(tmp_path, monkeypatch)
-    for name in ("CHAT_URL", "PAGE_TOKEN", "PAGE_ADDRESS"):
+    monkeypatch.setenv("CHAT_URL", "json://hunter2.example/chat")
+    for name in ("PAGE_TOKEN", "PAGE_ADDRESS"):
         monkeypatch.setenv(name, f"https://hunter2.example/{name}")
     (tmp_path / "connected.toml").write_text(CONNECTED)
     shell.done("apply", str(tmp_path / "connected.toml"))

@@ -58,6 +58,7 @@ async def test_the_checklist_is_worked_by_space_minus_w_and_shift_angle(house: H
         await user.type("seen it myself")
         await user.press("enter")
         await user.sees("[-] Verify", "(seen it")
+        await user.rest()
         assert "Acknowledge incident" in user.cursor
         await user.press("w")
         await user.sees('Who works on "Acknowledge incident"?', "ada")

@@ -32,7 +32,7 @@ async def test_y_confirms_with_the_proposed_severity_and_the_cursor_follows(
         await user.press("G", "y")
         await user.sees("Confirm PR-1: search-api is down", "1  P1  high  as proposed")
         await user.press("1")
-        await user.sees("INC-2   search-api is down")
+        await user.sees("INC-2   call now  search-ap")
         await user.sees_not("proposed:")
         assert "INC-2" in user.cursor
 

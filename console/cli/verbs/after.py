@@ -57,7 +57,9 @@ def postmortem(
     why: Why = "",
     command_id: CommandId = None,
 ) -> None:
-    """Write the post-mortem of an incident: filled in from its record, TODO where a person has to say it.
+    """Write the post-mortem of an incident.
+
+    It is filled in from the record, with TODO where a person has to say it.
 
     For example: warroom postmortem INC-42 --format html --out INC-42.html, or
     warroom postmortem INC-42 --part cause --text "The pool was too small".
@@ -163,7 +165,7 @@ def actions(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those whose due date has passed.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Those done and dropped too.")] = False,
 ) -> None:
-    """List the action items of all incidents, the overdue ones first."""
+    """List all action items, the overdue ones first."""
     from console.cli.room import opened
     from data.domain.action_item import sorted_items
     from data.post_mortem.item_table import lines
