@@ -52,6 +52,7 @@ async def edit(app: App[Any], text: str, name: str) -> Edited:
 
 async def _run(command: list[str]) -> str:
     """Run the editor to its end; return what went wrong. Nothing is raised: the terminal must come back."""
+    name = Path(command[0]).name
     before = signal.signal(signal.SIGINT, _ignore)  # ctrl+c in the editor is the editor's
     try:
         process = await asyncio.create_subprocess_exec(*command)
@@ -61,12 +62,12 @@ async def _run(command: list[str]) -> str:
             process.terminate()
             return "the console is closing"
     except (OSError, ValueError) as error:
-        return f"{command[0]} could not be started: {getattr(error, 'strerror', None) or error}"
+        return f"{name} could not be started: {getattr(error, 'strerror', None) or error}"
     finally:
         signal.signal(signal.SIGINT, before)
     if code < 0:
-        return f"{command[0]} was ended by signal {-code}"
-    return f"{command[0]} ended with {code}" if code else ""
+        return f"{name} was ended by signal {-code}"
+    return f"{name} ended with {code}" if code else ""
 
 
 def _ignore(*_: object) -> None:
