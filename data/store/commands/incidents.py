@@ -143,7 +143,10 @@ def set_severity(write: Write, key: str, new: Severity, why: str = "") -> Answer
         lambda incident: lifecycle.set_severity(
             write.policy, incident, new, write.by, write.now, clean_line(why)
         ),
-        lambda state: f"{state.key} is now {state.severity} {state.severity.word}",
+        lambda state: (
+            f"{state.key} is now {state.severity} {state.severity.word}"
+            + ("" if state.live else f"; it is {state.status}: no clock starts")
+        ),
     )
 
 
