@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -34,15 +35,15 @@ class Stuck:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:
-        open_ones = []
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            open_ones.append(connection)
-            if connection.recv(1):
-                self.asked.set()
+        with ExitStack() as open_ones:
+            while True:
+                try:
+                    connection, _ = self._socket.accept()
+                except OSError:
+                    return
+                open_ones.enter_context(connection)
+                if connection.recv(1):
+                    self.asked.set()
 
     def close(self) -> None:
         """Take no more."""
