@@ -1,25 +1,26 @@
-"""The part of the action table for what comes after an incident: its post-mortem and action items."""
+"""What comes after an incident: its post-mortem and its action items."""
 
-Row = tuple[str, str, str, str, tuple[str, ...], str, str]
+from console.actions.action import AFTER, BOTH, Action, Where
 
-_REVIEW = ("review",)
-_POST_MORTEM = ("post-mortem",)
+_REVIEW = (Where.REVIEW,)
+_POST_MORTEM = (Where.POST_MORTEM,)
 
-# id, key, label, help, places, handler, and the key as people write it
-AFTER: tuple[Row, ...] = (
+ON_REVIEW: tuple[Action, ...] = (
     (
         "post-mortem.open",
         "P",
         "",
         "Write the post-mortem, filled in from the record",
-        ("board", "incident", *_REVIEW),
+        (*BOTH, *_REVIEW),
         "review:post_mortem",
         "",
     ),
-    ("part.write", "w", "write", "Write this part", _POST_MORTEM, "review:write", ""),
-    ("part.editor", "E", "editor", "Write this part in $EDITOR", _POST_MORTEM, "review:in_editor", ""),
-    ("part.clear", "minus", "", "Leave this part to the record again", _POST_MORTEM, "review:clear", "-"),
-    (
+    Action("part.write", "w", "write", "Write this part", _POST_MORTEM, "review:write", ""),
+    Action("part.editor", "E", "editor", "Write this part in $EDITOR", _POST_MORTEM, "review:in_editor", ""),
+    Action(
+        "part.clear", "minus", "", "Leave this part to the record again", _POST_MORTEM, "review:clear", "-"
+    ),
+    Action(
         "post-mortem.final",
         "F",
         "final",
@@ -28,7 +29,7 @@ AFTER: tuple[Row, ...] = (
         "review:finish",
         "",
     ),
-    (
+    Action(
         "post-mortem.reopen",
         "O",
         "",
@@ -37,16 +38,16 @@ AFTER: tuple[Row, ...] = (
         "review:reopen",
         "",
     ),
-    (
+    Action(
         "post-mortem.not-needed",
         "x",
         "",
         "Say that no post-mortem is needed, with a reason",
-        (*_REVIEW, *_POST_MORTEM),
+        AFTER,
         "review:waive",
         "",
     ),
-    (
+    Action(
         "post-mortem.blameless",
         "b",
         "blameless",
@@ -55,10 +56,10 @@ AFTER: tuple[Row, ...] = (
         "review:blameless",
         "",
     ),
-    ("item.add", "n", "action item", "Add an action item", (*_REVIEW, *_POST_MORTEM), "review:add_item", ""),
-    ("item.done", "space", "done", "Set the action item done", _REVIEW, "review:item_done", "space"),
-    ("item.drop", "minus", "", "Drop the action item, with a reason", _REVIEW, "review:item_drop", "-"),
-    (
+    Action("item.add", "n", "action item", "Add an action item", AFTER, "review:add_item", ""),
+    Action("item.done", "space", "done", "Set the action item done", _REVIEW, "review:item_done", "space"),
+    Action("item.drop", "minus", "", "Drop the action item, with a reason", _REVIEW, "review:item_drop", "-"),
+    Action(
         "item.change",
         "e",
         "change",
