@@ -55,7 +55,7 @@ class AppriseChannel:
 
     async def send(self, message: Message) -> Outcome:
         """Send to every URL that has not taken this message yet; nothing in the answer shows one."""
-        return await in_thread(partial(_send, self._url, message))
+        return await in_thread(partial(send, self._url, message))
 
 
 def known_scheme(url: str) -> bool:
@@ -63,7 +63,8 @@ def known_scheme(url: str) -> bool:
     return bool(servers := _servers(url)) and all(server is not None for server in servers)
 
 
-def _send(url: str, message: Message) -> Outcome:
+def send(url: str, message: Message) -> Outcome:
+    """Send to every one of the URLs that has not taken this message yet; blocks until that is done."""
     servers = _servers(url)
     arrived = {int(place) for place in message.options.get(_ARRIVED) or ()}
     if not servers or None in servers:

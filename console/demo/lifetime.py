@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -13,11 +12,11 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import Any
 
+from console import child
 from console.demo.inbox import KEPT, LONGEST, Message
 from console.demo.services import Mode, named
 from data.text import clean, clean_line
 
-ROOT = Path(__file__).parents[2]
 START_WITHIN = 15.0  # seconds; a loaded machine gets time, a broken one an answer
 STOP_WITHIN = 3.0
 UNREAD = 1000  # changes kept for a listener that does not read; older ones go
@@ -70,15 +69,14 @@ class Shop:
         that says when a message arrived. Raises ShopFailed.
         """
         options = ["--folder", str(folder), "--scale", str(scale), *(["--paused"] if paused else [])]
-        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
         log = folder / "shop.log"
         with log.open("wb") as errors:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "console.demo.shop", *options),
+                *child.command("console.demo.shop", *options),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
-                env={**os.environ, "PYTHONPATH": path},
+                env=child.environment(),
                 limit=LINE,
                 start_new_session=True,  # ctrl+c in the terminal is the console's to answer
             )

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from console.channels import Channel, Message, unknown
+from console.channels.sending import Sender
 from console.clock import Clock
 from console.desk import Desk
 from console.workers import ways
@@ -50,6 +51,7 @@ class Outbox:
         self._holder = holder
         self._limit, self._lease = limit.total_seconds(), lease.total_seconds()
         self._patience = patience.total_seconds()
+        self._sender = Sender()
         self._duties = Duties()
         self._sending: dict[str, tuple[asyncio.Task[None], str]] = {}  # by id, with the target
         self._tried: list[tuple[Delivery, Outcome]] = []
@@ -80,7 +82,7 @@ class Outbox:
         if not mine:
             self._closed.clear()
             return
-        open_ways = await ways.find(found)
+        open_ways = await ways.find(found, self._sender)
         able = [item for item in mine if (item.target, item.way) in open_ways.open]
         if wanted := self._room_for(able):
             claim = partial(
@@ -167,6 +169,7 @@ class Outbox:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._sender.close()
         with suppress(StoreError):
             await self._settle()
             left = await self._desk.read(pending)

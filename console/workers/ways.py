@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from console.channels import Channel, in_thread
+from console.channels.sending import Sender, SentApart
 from console.workers.secrets import SecretMissing, resolve
 from data.domain import outbox
 from data.domain.room import Channel as Configured
@@ -23,10 +24,10 @@ class Ways:
     closed: Mapping[Way, str] = field(default_factory=dict)
 
 
-async def find(waiting: Waiting) -> Ways:
+async def find(waiting: Waiting, sender: Sender) -> Ways:
     """Resolve the ways of what is to be sent, each in a thread of its own: a file may lie on a slow disk."""
     wanted = list(dict.fromkeys((item.target, item.way) for item in waiting.due))
-    found = await asyncio.gather(*(_find(way, waiting) for way in wanted))
+    found = await asyncio.gather(*(_find(way, waiting, sender) for way in wanted))
     ways = list(zip(wanted, found, strict=True))
     return Ways(
         {way: channel for way, channel in ways if not isinstance(channel, str)},
@@ -34,16 +35,16 @@ async def find(waiting: Waiting) -> Ways:
     )
 
 
-async def _find(way: Way, waiting: Waiting) -> Channel | str:
+async def _find(way: Way, waiting: Waiting, sender: Sender) -> Channel | str:
     target, number = way
     contact = waiting.contacts.get(outbox.contact_of(target))
     channel = waiting.channels.get(outbox.channel_of(target))
     try:
         async with asyncio.timeout(PATIENCE):
             if contact is not None and number < len(contact.notify):
-                return await in_thread(lambda: _apprise(contact.notify[number]))
+                return await in_thread(lambda: SentApart(sender, resolve(contact.notify[number])))
             if channel is not None:
-                return await in_thread(lambda: _configured(channel))
+                return await in_thread(lambda: _configured(channel, sender))
     except SecretMissing as error:
         return str(error)
     except TimeoutError:
@@ -51,15 +52,9 @@ async def _find(way: Way, waiting: Waiting) -> Channel | str:
     return "it is no longer configured"
 
 
-def _apprise(reference: str) -> Channel:
-    from console.channels.apprise import AppriseChannel
-
-    return AppriseChannel(resolve(reference))
-
-
-def _configured(channel: Configured) -> Channel:
+def _configured(channel: Configured, sender: Sender) -> Channel:
     if channel.kind != "statuspage":
-        return _apprise(channel.url)
+        return SentApart(sender, resolve(channel.url))
     from console.channels.statuspage import Statuspage
 
     return Statuspage(channel.page, resolve(channel.token), resolve(channel.url) if channel.url else "")
