@@ -6,7 +6,7 @@ _REVIEW = (Where.REVIEW,)
 _POST_MORTEM = (Where.POST_MORTEM,)
 
 ON_REVIEW: tuple[Action, ...] = (
-    (
+    Action(
         "post-mortem.open",
         "P",
         "",

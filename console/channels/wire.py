@@ -16,7 +16,8 @@ def asking(number: int, url: str, message: Message) -> str:
 def asked(line: str) -> tuple[int, str, Message]:
     """Return number, address and message of a line that asks."""
     found = json.loads(line)
-    return found["number"], found["url"], decode(Message, found["message"])
+    message: Message = decode(Message, found["message"])
+    return found["number"], found["url"], message
 
 
 def telling(number: int, outcome: Outcome) -> str:
@@ -27,4 +28,5 @@ def telling(number: int, outcome: Outcome) -> str:
 def told(line: bytes) -> tuple[int, Outcome]:
     """Return number and outcome of a line that tells."""
     found = json.loads(line)
-    return found["number"], decode(Outcome, found["outcome"])
+    outcome: Outcome = decode(Outcome, found["outcome"])
+    return found["number"], outcome
