@@ -84,7 +84,8 @@ class _Helper:
     async def send(self, url: str, message: Message) -> Outcome:
         self._number += 1
         number = self._number
-        asked = self.asked[number] = asyncio.get_running_loop().create_future()
+        asked: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.asked[number] = asked
         try:
             if self._process.stdin is not None:
                 self._process.stdin.write(wire.asking(number, url, message).encode())
