@@ -3,13 +3,15 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
+from math import inf
+from time import monotonic
 from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Key
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
@@ -64,6 +66,9 @@ class UpdateScreen(Modal[Sent | None]):
         self._at = 0
         self._seen: set[str] = set()  # audiences whose text has been drawn to its end
         self._pause: Timer | None = None
+        self._offer = ""  # what the button says F2 does
+        self._offered_at = inf  # when that was drawn
+        self._pressed_at = 0.0
         self.left = draft
 
     def compose(self) -> ComposeResult:
@@ -195,6 +200,13 @@ class UpdateScreen(Modal[Sent | None]):
         take = self.query_one("#take", Button)
         take.label = content(f"F2  {words}")
         take.refresh(layout=True)
+        if words != self._offer:
+            self._offer, self._offered_at = words, inf
+            self.call_after_refresh(self._offered, words)
+
+    def _offered(self, words: str) -> None:
+        if words == self._offer and self._offered_at == inf:
+            self._offered_at = monotonic()
 
     def _say(self, trouble: str) -> None:
         line = self.query_one("#trouble", Static)
@@ -202,6 +214,10 @@ class UpdateScreen(Modal[Sent | None]):
         line.update(content(trouble))
 
     # What keys do.
+
+    def on_key(self, event: Key) -> None:
+        """Note when a key was pressed: one from before the button said what it does, does not send."""
+        self._pressed_at = event.time
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show what those outside get to whoever writes it."""
@@ -234,8 +250,12 @@ class UpdateScreen(Modal[Sent | None]):
         self.dismiss(None)
 
     @on(Button.Pressed, "#take")
+    def _clicked(self, event: Button.Pressed) -> None:
+        self._pressed_at = event.time
+        self.action_take()
+
     def action_take(self) -> None:
-        """Send what was seen; what was not is shown first."""
+        """Send what was seen, once the button has said so; what was not seen is shown first."""
         if self._pause is not None:
             self._compose_texts()
         self._say("")
@@ -249,6 +269,6 @@ class UpdateScreen(Modal[Sent | None]):
             else:
                 self._at = unseen[0]
                 self._show_text()
-        else:
+        elif self._pressed_at >= self._offered_at:
             self.left = json.dumps(asdict(self.answers))
             self.dismiss(Sent(self.answers, self._told, self._notifies))

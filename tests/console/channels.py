@@ -44,5 +44,4 @@ async def reads_on(user: User, until: str) -> None:
         if until in seen:
             return
         await user.press("f2")
-        await user.pilot.pause(0.05)
     raise AssertionError(f"F2 never says {until}")

@@ -99,6 +99,19 @@ async def test_nothing_is_sent_that_was_not_drawn_to_its_end(house: House) -> No
         assert not sent(house)
 
 
+async def test_keys_from_before_the_button_said_so_do_not_send(house: House) -> None:
+    house.declare("Checkout returns 503", P0)
+    async with using(house) as user:
+        await user.press("u")
+        await user.type("pool full")
+        await user.sees("What we know: pool full", "F2  read on: 1 more text")
+        await user.quickly(*["f2"] * 9)  # more than it takes to read all of it
+        await user.sees("F2  send to 3 audiences")
+        assert not sent(house)
+        await user.press("f2")
+        await user.sees("on its way")
+
+
 async def test_customers_get_words_of_their_own_and_subscribers_only_when_asked(house: House) -> None:
     house.declare("payments-db refuses", P0)
     async with using(house) as user:
