@@ -1,6 +1,7 @@
 """The program: one room, its views, and the workers beside them."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -155,6 +156,8 @@ class WarRoom(Navigation):
         await self._shown.wait()
         module = await asyncio.to_thread(import_module, "console.workers.crew")
         self.crew = module.Crew(self.desk, self.clock, form="console")
+        if not self.is_headless:
+            gc.freeze()  # what is loaded stays; walking through it again and again keeps keys waiting
         await self.crew.run()
 
     async def reload(self) -> None:
