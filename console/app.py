@@ -22,9 +22,10 @@ from console.desk import Desk
 from console.feed import Feed
 from console.leaving import Leaving, draw_without_waiting
 from console.navigation import Navigation
+from console.opening import Opening, begin
 from console.palette import RoomCommands
 from console.place import Place
-from console.saying import Saying, Severity, in_sentences
+from console.saying import READ_ONLY, Saying, Severity, in_sentences
 from console.screens.ask import LINE
 from console.screens.board import BoardScreen
 from console.settings import AttentionSettings
@@ -84,12 +85,15 @@ class WarRoom(Navigation):
         keymap: dict[str, str] | None = None,
         glance: BoardView | None = None,
         attention: AttentionSettings | None = None,
+        opening: Opening = Opening(),  # noqa: B008 - frozen
     ) -> None:
         super().__init__()
         self.desk = desk
         self.clock = clock
         self.crew: Crew | None = None
-        self._works = work
+        self.opening = opening
+        self.read_only = opening.read_only
+        self._works = work and opening.works
         self._shown = asyncio.Event()
         self.practice = practice
         self.shop = shop
@@ -114,6 +118,7 @@ class WarRoom(Navigation):
         if self.keymap:
             self.set_keymap(self.keymap)
         self.push_screen(BoardScreen())
+        begin(self)
         self.feed.start()
         self.attention.start()
         if self._works:
@@ -212,6 +217,8 @@ class WarRoom(Navigation):
         self, work: "Callable[[Write], Answer | Refused]", *, by: str | None = None
     ) -> "Answer | Refused":
         """Run a command as the operator; a store that cannot be used is a refusal too."""
+        if self.read_only:
+            return READ_ONLY
         try:
             if self.feed.file is not None:
                 self.feed.file.must_be_ours()

@@ -27,4 +27,5 @@ def header(room: "WarRoom") -> Header:
         banner=room.practice or health.banner,
         zone=board.zone if room.local_times else "UTC",
         sources=room.feed.sources,
+        read_only=room.read_only,
     )

@@ -1,15 +1,18 @@
-"""Starting the program's three forms: console, practice room, and workers without a screen."""
+"""Starting the program's forms: console, wall, practice room, and workers without a screen."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli import output
 from console.cli.failures import STORE, USAGE, Failure
+from console.opening import Opening
 
 if TYPE_CHECKING:
     from console.app import WarRoom
@@ -31,23 +34,39 @@ def _need_terminal() -> None:
         )
 
 
-def run_console(options: "Options") -> None:
-    """Open the console on a store. Raises Failure, or SystemExit with the code a signal asks for."""
+_PLAIN = Opening()
+
+
+def run_console(options: "Options", opening: Opening = _PLAIN, *, wall: bool = False) -> None:
+    """Open the console on a store, or the big clocks of the ``wall``.
+
+    Raises Failure, or SystemExit with the code a signal asks for.
+    """
     _need_terminal()
+    if opening.read_only and not options.named and not os.path.lexists(options.store):
+        raise Failure(
+            f"there is no room at {options.store} yet", "warroom init makes one", code="store", status=STORE
+        )
     from data.store.errors import StoreError
 
     try:
-        _finish(asyncio.run(_console(options)))
+        _finish(asyncio.run(_console(options, opening, wall=wall)))
     except StoreError as error:
         raise Failure(error.reason, error.hint, code="store", status=STORE) from error
 
 
-async def _console(options: "Options") -> "WarRoom":
+async def _console(options: "Options", opening: Opening, *, wall: bool) -> "WarRoom":
     from console.app import WarRoom
     from console.clock import Clock
     from console.desk import Desk
     from console.settings import load_attention, load_keymap
     from data.glance import glance
+
+    kind = WarRoom
+    if wall:
+        from console.wall import Wall
+
+        kind = Wall
 
     clock = Clock()
     desk = Desk(partial(_open, options, clock))
@@ -55,13 +74,15 @@ async def _console(options: "Options") -> "WarRoom":
     if seen is None:
         # nothing to show yet, or something to say: before the screen is taken over
         await desk.opened()
-    app = WarRoom(
+    attention = load_attention()
+    app = kind(
         desk,
         clock,
         operator=options.operator,
         keymap=load_keymap(),
-        attention=load_attention(),
+        attention=replace(attention, bell=False, notify=False) if opening.beside else attention,
         glance=seen,
+        opening=opening,
     )
     await _run(app, desk.close())
     return app
@@ -96,7 +117,7 @@ async def _run(app: "WarRoom", closing: Awaitable[None]) -> None:
     left = ""
     try:
         await app.until_left()
-        left = await _still_to_send(app.desk)
+        left = await _still_to_send(app.desk) if app.opening.works else ""
     finally:
         await closing
     if left:

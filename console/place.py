@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from datetime import datetime
 from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar, cast, runtime_checkable
@@ -16,6 +17,7 @@ from textual.widgets import Static
 
 from console.actions import ACTIONS, Action, Where, actions_for
 from console.header import header
+from console.saying import READ_ONLY
 from console.sizes import Sized
 from console.type_ahead import PATIENCE
 from data.domain.change import Refused
@@ -98,9 +100,7 @@ class Place(Sized[None]):
         """Lay out the first line, the view, and the keys."""
         yield StatusBar(id="status")
         yield from self.body()
-        yield KeyBar(
-            [(action.key_text, action.label) for action in self.actions() if action.label], id="keys"
-        )
+        yield KeyBar(self.footer(), id="keys")
         yield Static(id="said")
         yield Static(TOO_SMALL, id="too-small")
 
@@ -112,6 +112,20 @@ class Place(Sized[None]):
             for action in actions_for(self.WHERE)
             if self.room.shop is not None or not action.practice
         )
+
+    def footer(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys of the last line, each with its label."""
+        locked = self.locked() is not None
+        return tuple(
+            (action.key_text, action.label)
+            for action in self.actions()
+            if action.label and not (locked and action.writes)
+        )
+
+    @property
+    def shown_at(self) -> datetime:
+        """The instant this view shows."""
+        return self.room.now
 
     def on_mount(self) -> None:
         """Follow the room's clock and everything the first line says."""
@@ -142,7 +156,7 @@ class Place(Sized[None]):
             bar.now = self.room.now
         for ticking in self.query("LineView, Panel"):
             if isinstance(ticking, LineView | Panel):
-                ticking.now = self.room.now
+                ticking.now = self.room.now if isinstance(ticking, StatusBar) else self.shown_at
             if isinstance(ticking, Zoned):
                 ticking.zone = self.zone
 
@@ -183,6 +197,10 @@ class Place(Sized[None]):
         """Return what ``c`` copies."""
         return self.incident_key() or self.proposal_key() or self.check_id()
 
+    def locked(self) -> Refused | None:
+        """Return why nothing can be changed from here, or None."""
+        return READ_ONLY if self.room.read_only else None
+
     def action_do(self, action_id: str) -> None:
         """Run an action of the table; it may ask questions, so it runs as a task of this screen."""
         action = _BY_ID[action_id]
@@ -190,6 +208,9 @@ class Place(Sized[None]):
         moves = action.handler.startswith("views:")
         if self.too_small and not moves:
             return  # nobody decides about what they cannot see
+        if action.writes and (refused := self.locked()):
+            self.room.refused(refused)
+            return
         press = Press(monotonic(), self.room.asked, self._left)
         errand = self.room.typed.begin(self.room.keymap.get(action.id, action.key))
         work = self._guarded if moves else self._in_turn

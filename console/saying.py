@@ -6,6 +6,9 @@ from typing import Literal
 from data.domain.change import Refused
 
 Severity = Literal["information", "warning", "error"]
+READ_ONLY = Refused(
+    "this console is read-only", "open one without --read-only to change anything", "read-only"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Header:
     banner: str = ""
     zone: str = "UTC"
     sources: tuple[SourceView, ...] = ()  # of alerts
+    read_only: bool = False
 
 
 class StatusBar(Panel):
@@ -70,6 +71,8 @@ class StatusBar(Panel):
         head = self.header
         yield 5, _short(f"warroom {head.room}", 28), "strong"
         yield 0, f"{head.live} live", ""
+        if head.read_only:
+            yield 0, "READ-ONLY", "warn"
         if head.late:
             yield 0, f"{head.late} LATE", "late"
         if head.proposed:

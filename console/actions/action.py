@@ -42,6 +42,7 @@ class Action:
     handler: str
     shown_key: str = ""
     practice: bool = False  # only in the practice room
+    writes: bool = False  # changes something, so that a read-only console refuses it
 
     @property
     def key_text(self) -> str:

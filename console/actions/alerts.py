@@ -4,9 +4,17 @@ from console.actions.action import ALERTS, Action
 
 ON_ALERTS: tuple[Action, ...] = (
     Action(
-        "alert.silence", "S", "silence", "Silence the alert's group for a while", ALERTS, "alerts:silence"
+        "alert.silence",
+        "S",
+        "silence",
+        "Silence the alert's group for a while",
+        ALERTS,
+        "alerts:silence",
+        writes=True,
     ),
-    Action("alert.expire", "E", "", "End the silence that hides the alert", ALERTS, "alerts:expire"),
+    Action(
+        "alert.expire", "E", "", "End the silence that hides the alert", ALERTS, "alerts:expire", writes=True
+    ),
     Action("alert.source", "o", "source", "Open where the alert was made", ALERTS, "alerts:source_page"),
     Action("alert.runbook", "r", "runbook", "Open the runbook the alert names", ALERTS, "alerts:runbook"),
     Action(

@@ -8,9 +8,34 @@ _PROPOSED = (Where.BOARD, *ALERTS)
 
 INCIDENTS: tuple[Action, ...] = (
     Action("open", "enter", "open", "Open what the cursor is on", _LISTS, "views:open_current"),
-    Action("step.done", "space", "done", "Set the step done", (Where.INCIDENT,), "steps:done", "space"),
-    Action("incident.declare", "n", "declare", "Declare an incident", (Where.BOARD,), "incidents:declare"),
-    Action("incident.ack", "a", "acknowledge", "Acknowledge: you have it", _THREE, "incidents:acknowledge"),
+    Action(
+        "step.done",
+        "space",
+        "done",
+        "Set the step done",
+        (Where.INCIDENT,),
+        "steps:done",
+        "space",
+        writes=True,
+    ),
+    Action(
+        "incident.declare",
+        "n",
+        "declare",
+        "Declare an incident",
+        (Where.BOARD,),
+        "incidents:declare",
+        writes=True,
+    ),
+    Action(
+        "incident.ack",
+        "a",
+        "acknowledge",
+        "Acknowledge: you have it",
+        _THREE,
+        "incidents:acknowledge",
+        writes=True,
+    ),
     Action(
         "proposal.confirm",
         "y",
@@ -18,6 +43,7 @@ INCIDENTS: tuple[Action, ...] = (
         "Confirm a proposal: it becomes an incident",
         _PROPOSED,
         "proposals:confirm",
+        writes=True,
     ),
     Action(
         "proposal.dismiss",
@@ -26,8 +52,17 @@ INCIDENTS: tuple[Action, ...] = (
         "Dismiss a proposal as a false alarm, with a reason",
         _PROPOSED,
         "proposals:dismiss",
+        writes=True,
     ),
-    Action("incident.note", "n", "note", "Write a note on the timeline", (Where.INCIDENT,), "incidents:note"),
+    Action(
+        "incident.note",
+        "n",
+        "note",
+        "Write a note on the timeline",
+        (Where.INCIDENT,),
+        "incidents:note",
+        writes=True,
+    ),
     Action(
         "incident.update",
         "u",
@@ -35,8 +70,11 @@ INCIDENTS: tuple[Action, ...] = (
         "Write and send a stakeholder update; it resets that clock",
         BOTH,
         "telling:update",
+        writes=True,
     ),
-    Action("incident.snooze", "S", "", "Put off a due update, with a reason", BOTH, "telling:snooze"),
+    Action(
+        "incident.snooze", "S", "", "Put off a due update, with a reason", BOTH, "telling:snooze", writes=True
+    ),
     Action(
         "incident.escalate",
         "e",
@@ -44,6 +82,7 @@ INCIDENTS: tuple[Action, ...] = (
         "Escalate to the next level or a chosen one",
         BOTH,
         "ladder:escalate",
+        writes=True,
     ),
     Action(
         "incident.call",
@@ -52,6 +91,7 @@ INCIDENTS: tuple[Action, ...] = (
         "Call who is next: number, words to say, what came of it",
         BOTH,
         "ladder:call",
+        writes=True,
     ),
     Action(
         "incident.deliveries",
@@ -68,12 +108,39 @@ INCIDENTS: tuple[Action, ...] = (
         "Send again what was given up",
         (Where.DELIVERIES,),
         "deliveries:retry",
+        writes=True,
     ),
     Action("alerts.show", "A", "", "The alerts it comes from, or all that fires", BOTH, "alerts:show"),
-    Action("incident.status", "m", "status", "Change the status", (*BOTH, *AFTER), "incidents:status"),
-    Action("incident.severity", "s", "severity", "Change the severity", BOTH, "incidents:severity"),
-    Action("incident.resolve", "r", "resolve", "Resolve, and say how it ended", BOTH, "incidents:resolve"),
-    Action("incident.role", "t", "role", "Take a role, or give it to somebody", BOTH, "incidents:role"),
+    Action(
+        "incident.status",
+        "m",
+        "status",
+        "Change the status",
+        (*BOTH, *AFTER),
+        "incidents:status",
+        writes=True,
+    ),
+    Action(
+        "incident.severity", "s", "severity", "Change the severity", BOTH, "incidents:severity", writes=True
+    ),
+    Action(
+        "incident.resolve",
+        "r",
+        "resolve",
+        "Resolve, and say how it ended",
+        BOTH,
+        "incidents:resolve",
+        writes=True,
+    ),
+    Action(
+        "incident.role",
+        "t",
+        "role",
+        "Take a role, or give it to somebody",
+        BOTH,
+        "incidents:role",
+        writes=True,
+    ),
     Action(
         "incident.audience",
         "o",
@@ -81,6 +148,7 @@ INCIDENTS: tuple[Action, ...] = (
         "Switch an audience on or off for this incident",
         (Where.INCIDENT,),
         "telling:audience",
+        writes=True,
     ),
     Action(
         "incident.keep",
@@ -89,20 +157,58 @@ INCIDENTS: tuple[Action, ...] = (
         "Keep an acknowledgement that is about to lapse",
         BOTH,
         "incidents:keep",
+        writes=True,
     ),
     Action(
-        "incident.split", "X", "", "Split a cause off this incident", (Where.INCIDENT,), "incidents:split"
+        "incident.split",
+        "X",
+        "",
+        "Split a cause off this incident",
+        (Where.INCIDENT,),
+        "incidents:split",
+        writes=True,
     ),
-    Action("incident.merge", "M", "", "Merge this incident into another", BOTH, "incidents:merge"),
-    Action("incident.ticket", "T", "", "Open a new ticket, or attach one", (Where.INCIDENT,), "links:ticket"),
-    Action("incident.bridge", "b", "", "Join the call of this incident, made at need", BOTH, "links:bridge"),
     Action(
-        "incident.runbook", "R", "runbook", "Attach a runbook's checklist", (Where.INCIDENT,), "steps:attach"
+        "incident.merge", "M", "", "Merge this incident into another", BOTH, "incidents:merge", writes=True
     ),
     Action(
-        "step.skip", "minus", "skip", "Skip the step, with a reason", (Where.INCIDENT,), "steps:skip", "-"
+        "incident.ticket",
+        "T",
+        "",
+        "Open a new ticket, or attach one",
+        (Where.INCIDENT,),
+        "links:ticket",
+        writes=True,
     ),
-    Action("step.who", "w", "who", "Say who works on the step", (Where.INCIDENT,), "steps:who"),
+    Action(
+        "incident.bridge",
+        "b",
+        "",
+        "Join the call of this incident, made at need",
+        BOTH,
+        "links:bridge",
+        writes=True,
+    ),
+    Action(
+        "incident.runbook",
+        "R",
+        "runbook",
+        "Attach a runbook's checklist",
+        (Where.INCIDENT,),
+        "steps:attach",
+        writes=True,
+    ),
+    Action(
+        "step.skip",
+        "minus",
+        "skip",
+        "Skip the step, with a reason",
+        (Where.INCIDENT,),
+        "steps:skip",
+        "-",
+        writes=True,
+    ),
+    Action("step.who", "w", "who", "Say who works on the step", (Where.INCIDENT,), "steps:who", writes=True),
     Action(
         "step.command", "x", "", "Show the step's command and copy it", (Where.INCIDENT,), "steps:command"
     ),

@@ -18,6 +18,7 @@ VIEWS: tuple[Action, ...] = (
         "Maintenance now, 30 minutes: measured, opens nothing",
         (Where.HEALTH,),
         "health:maintain",
+        writes=True,
     ),
     Action(
         "health.declare",
@@ -26,6 +27,7 @@ VIEWS: tuple[Action, ...] = (
         "Declare an incident on the check's service",
         (Where.HEALTH,),
         "health:declare",
+        writes=True,
     ),
     Action(
         "on-call.handover",
@@ -51,7 +53,7 @@ VIEWS: tuple[Action, ...] = (
         (Where.REPORTS,),
         "reports:group",
     ),
-    Action("undo", "z", "undo", "Undo your own last change here", BOTH, "incidents:undo"),
+    Action("undo", "z", "undo", "Undo your own last change here", BOTH, "incidents:undo", writes=True),
     Action("copy", "c", "", "Copy what the cursor is on", (Where.ANYWHERE,), "views:copy"),
     Action(
         "filter",
@@ -70,6 +72,7 @@ VIEWS: tuple[Action, ...] = (
         (Where.BOARD,),
         "practice:break_now",
         practice=True,
+        writes=True,
     ),
     Action(
         "demo.messages",

@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from console.cli.common import As, Json, Store, verb
+from console.cli.failures import usage
 from console.cli.options import Given, Options, Run, resolve
+from console.opening import Opening, incident_key, views
 
 
 def _version(asked: bool) -> None:
@@ -29,18 +31,52 @@ def start(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
     ] = False,
+    view: Annotated[
+        str,
+        typer.Option(
+            "--view", metavar="NAME", help="What the console shows first: health, on-call, incident, …"
+        ),
+    ] = "",
+    incident: Annotated[
+        str, typer.Option("--incident", metavar="INC", help="The incident the console opens at.")
+    ] = "",
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="A console that changes nothing and does no work.")
+    ] = False,
+    beside: Annotated[
+        bool,
+        typer.Option("--beside", help="A console beside another one, which works and rings for both."),
+    ] = False,
 ) -> None:
     """The console a responder opens when something is on fire. Without a command it opens the board.
 
-    warroom COMMAND --help explains one. The options below may also follow the command.
+    warroom COMMAND --help explains one. --store, --as and --json may also follow the command.
     """
     state: Run = context.obj
     state.before = Given(store, as_, json)
     state.json = json
+    asked = view or incident or read_only or beside
     if context.invoked_subcommand is None:
         from console.launch import run_console
 
-        run_console(resolve(state, Given()))
+        run_console(resolve(state, Given()), _opening(view, incident, read_only=read_only, beside=beside))
+    elif asked:
+        raise usage(
+            "--view, --incident, --read-only and --beside are for the console",
+            f"leave them out before {context.invoked_subcommand}",
+        )
+
+
+def _opening(view: str, incident: str, *, read_only: bool, beside: bool) -> Opening:
+    """Return how the console begins. Raises Failure for what there is not."""
+    known = views()
+    if view and view not in known:
+        raise usage(f"there is no view {view[:40]}", f"views: {', '.join(known)}")
+    try:
+        key = incident_key(incident) if incident else ""
+    except ValueError as error:
+        raise usage(str(error), "warroom list shows them") from None
+    return Opening(view, key, read_only, beside)
 
 
 @verb("init")
