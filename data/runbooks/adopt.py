@@ -59,10 +59,11 @@ def _id(text: str) -> str:
 
 def as_runbook(imported: ImportedRunbook, key: str) -> Runbook:
     """Return the definition of an imported runbook under an id."""
-    return Runbook(key, imported.title, tuple(map(_step, imported.steps)), words=imported.words)
+    return Runbook(key, imported.title, tuple(map(as_step, imported.steps)), words=imported.words)
 
 
-def _step(step: ImportedStep) -> RunbookStep:
+def as_step(step: ImportedStep) -> RunbookStep:
+    """Return a step as a runbook has it."""
     phase = step.phase
     while len(phase) > LONGEST_PHASE and _SEPARATOR in phase:
         phase = phase.split(_SEPARATOR, 1)[1]  # the nearest headings say more than the farthest

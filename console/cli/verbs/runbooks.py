@@ -11,9 +11,9 @@ from console.cli.failures import Failure
 from console.cli.options import Options
 
 if TYPE_CHECKING:
-    from data.domain.room import Runbook
     from data.runbook import ImportedRunbook
-    from data.runbooks.files import Place, Problem
+    from data.runbooks.files import Problem
+    from data.runbooks.gather import Document
     from data.text_table import Line
 
 
@@ -35,8 +35,9 @@ def import_runbook(
     changed is told; incidents keep the copy they have. What the configuration owns stays as it is.
     """
     from data.runbook import RunbookClass
+    from data.runbooks.gather import gather
 
-    read, problems = _read(paths)
+    read, problems = gather(paths)
     if not options.json:
         _tell(problems)
     if not read:
@@ -44,7 +45,7 @@ def import_runbook(
         if options.json and problems:
             reason += ": " + "; ".join(f"{item.name}: {item.reason}" for item in problems)
         raise Failure(reason, "give Markdown files, or a folder with some in it")
-    kept = [(place, runbook) for place, runbook in read if runbook.kind is not RunbookClass.STUB]
+    kept = [item for item in read if item.imported.kind is not RunbookClass.STUB]
     lines: list[str] = []
     if not dry_run:
         if not kept:
@@ -53,29 +54,11 @@ def import_runbook(
     if options.json:
         if problems:
             output.warn_json({"skipped": [{"file": item.name, "reason": item.reason} for item in problems]})
-        output.emit([_json(runbook) for _, runbook in read])
+        output.emit([_json(item.imported) for item in read])
         return
-    runbooks = [runbook for _, runbook in read]
+    runbooks = [item.imported for item in read]
     output.show(_steps(runbooks[0]) if len(runbooks) == 1 else _table(runbooks))
     output.answer("\n".join([*lines, _totals(runbooks, len(problems)), *_end(dry_run)]))
-
-
-def _read(paths: Sequence[str]) -> "tuple[list[tuple[Place, ImportedRunbook]], list[Problem]]":
-    """Return what the files hold, and those that hold nothing."""
-    from data.runbook import NoSuchSection, read_runbook
-    from data.runbooks.files import NoText, Problem, find, read
-
-    places, problems = find(paths)
-    found = []
-    for place in places:
-        try:
-            found.append((place, read_runbook(read(place), str(place.path), place.fragment)))
-        except NoText as error:
-            problems.append(Problem(place.name, str(error)))
-        except NoSuchSection as error:
-            known = ", ".join(f"#{heading}" for heading in error.headings[:8])
-            problems.append(Problem(place.name, f"{error}; it has {known or 'no headings'}"))
-    return found, problems
 
 
 def _tell(problems: "Sequence[Problem]") -> None:
@@ -85,36 +68,27 @@ def _tell(problems: "Sequence[Problem]") -> None:
         output.warn(clean_line(f"{item.name}: {item.reason}", 500))
 
 
-def _store(
-    options: Options, read: "Sequence[tuple[Place, ImportedRunbook]]", command_id: str | None
-) -> list[str]:
+def _store(options: Options, documents: "Sequence[Document]", command_id: str | None) -> list[str]:
     """Keep the runbooks; return a line for each that changed or was refused."""
     from console.cli.room import opened
-    from data.store.commands.runbooks import import_runbooks
+    from data.runbooks.gather import ids
+    from data.runbooks.preview import reading
+    from data.store.commands.runbooks import Source, import_runbooks
+    from data.store.queries.runbooks import before
 
-    runbooks = _named(read)
+    keys = tuple(ids(documents))
     with opened(options) as room:
-        answer = room.write(lambda write: import_runbooks(write, runbooks), command_id)
+        there = room.read(lambda connection: before(connection, keys))
+        found = [
+            reading(item.imported, item.text, key, there.get(key))
+            for item, key in zip(documents, keys, strict=True)
+        ]
+        runbooks = [item.runbook for item in found]
+        sources = {item.id: Source(item.text, item.name) for item in found}
+        answer = room.write(lambda write: import_runbooks(write, runbooks, sources), command_id)
     told: list[dict[str, Any]] = answer.facts.get("runbooks", [])
     refused = [f"! runbook {fact['id']}: {fact['why']}" for fact in told if fact["state"] == "refused"]
     return [*answer.facts.get("lines", []), *refused, answer.text]
-
-
-def _named(read: "Sequence[tuple[Place, ImportedRunbook]]") -> "tuple[Runbook, ...]":
-    """Return the runbooks under ids of their own: files of one name get their folder's before it."""
-    from data.runbooks.adopt import as_runbook, longer_id, runbook_id
-
-    plain = [runbook_id(str(place.path), place.fragment) for place, _ in read]
-    found: dict[str, Runbook] = {}
-    for (place, runbook), key in zip(read, plain, strict=True):
-        if plain.count(key) > 1:
-            key = longer_id(str(place.path), place.fragment)  # noqa: PLW2901 - the other name of the same
-        number, free = 1, key
-        while free in found:
-            number += 1
-            free = f"{key[:60]}-{number}"
-        found[free] = as_runbook(runbook, free)
-    return tuple(found.values())
 
 
 def _json(runbook: "ImportedRunbook") -> dict[str, Any]:

@@ -19,7 +19,7 @@ from data.store.queries.board import seq
 from data.store.tables import EVENT, INCIDENT, PROPOSAL
 from data.views import IncidentView, RunbookView, ServiceLinks
 
-_ASKED = 20  # alerts that are asked which runbook they want
+ASKED = 20  # alerts that are asked which runbook they want
 
 
 def history(connection: Connection, number: int) -> tuple[Event, ...]:
@@ -67,7 +67,7 @@ def suggested(connection: Connection, incident: Incident) -> tuple[str, ...]:
 
     Those its alerts ask for come first, then those of its services and of the words in its title.
     """
-    wanted = alerts.worst(connection, [cause.key for cause in incident.causes], _ASKED)
+    wanted = alerts.worst(connection, [cause.key for cause in incident.causes], ASKED)
     asked = runbooks_for((item for item in load_runbooks(connection) if not item.always), *wanted)
     fits = [item.id for item in asked] + list(fitting(connection, incident.title, incident.services))
     attached = {step.runbook for step in incident.steps}
