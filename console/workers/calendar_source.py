@@ -8,6 +8,7 @@
 import asyncio
 import http
 import ssl
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -15,11 +16,11 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from console.workers.dialer import Dialer
-from console.workers.exchange import Exchange, exchange
+from console.workers.exchange import Transport, header, read
 from console.workers.faults import Unusable, classify
 from console.workers.request import Request, parse
 from console.workers.secrets import resolve
-from console.workers.transport import Stage, Trace, trusting_context
+from console.workers.transport import Stage, Trace
 from data.calendars import LARGEST
 from data.text import clean_line
 
@@ -81,8 +82,7 @@ class Fetcher:
 
     def __init__(self, *, trust: ssl.SSLContext | None = None, limit: float = LIMIT) -> None:
         """``limit`` is how many seconds a fetch may take; ``trust`` replaces the system's authorities."""
-        self._dialer = Dialer()
-        self._trust = trust
+        self._transport = Transport(Dialer(), trust=trust)
         self._limit = limit
 
     async def fetch(self, place: Place) -> bytes:
@@ -101,19 +101,13 @@ class Fetcher:
 
     async def _ask(self, request: Request, trace: Trace) -> bytes:
         for _ in range(HOPS + 1):
-            context = await self._context() if request.url.scheme == "https" else None
-            async with exchange(self._dialer, context, request, trace, limit=LARGEST + 1) as answer:
-                await answer.ask()
+            asked = request.build(stages=trace, limit=LARGEST + 1)
+            async with aclosing(await self._transport.handle_async_request(asked)) as answer:
                 trace.enter(Stage.BODY)
-                if answer.status not in _REDIRECTS:
+                if answer.status_code not in _REDIRECTS:
                     return await _body(answer)
-                request = _redirected(request, answer.status, answer.header(b"location"))
+                request = _redirected(request, answer.status_code, header(answer, "location"))
         raise NoCalendar(f"it redirects more than {HOPS} times")
-
-    async def _context(self) -> ssl.SSLContext:
-        if self._trust is None:  # reads every authority from disk
-            self._trust = await asyncio.to_thread(trusting_context)
-        return self._trust
 
 
 def _read(path: Path) -> bytes:
@@ -141,10 +135,10 @@ def _redirected(request: Request, status: int, location: str) -> Request:
     return replace(to, url=after.copy_with(userinfo=b""))
 
 
-async def _body(answer: Exchange) -> bytes:
-    if answer.status != http.HTTPStatus.OK:
-        raise NoCalendar(f"{_WORDS.get(answer.status, 'it fails')}: HTTP {answer.status}")
-    body = await answer.read()
+async def _body(answer: httpx.Response) -> bytes:
+    if answer.status_code != http.HTTPStatus.OK:
+        raise NoCalendar(f"{_WORDS.get(answer.status_code, 'it fails')}: HTTP {answer.status_code}")
+    body = await read(answer)
     if len(body) > LARGEST:
         raise NoCalendar(f"it is larger than {LARGEST // 1024 // 1024} MB")
     return body

@@ -4,8 +4,10 @@ import asyncio
 import functools
 import ipaddress
 import socket
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
+
+from console.channels import in_thread
 
 _EYEBALLS = 0.25  # seconds before the next address is tried beside a silent one (RFC 8305)
 _LOOKUPS = 16  # names looked up at once: a dead name server holds each thread for many seconds
@@ -20,24 +22,37 @@ class LinkLocal(OSError):
 
 
 class Dialer:
-    """Looks names up in threads of its own, so that a dead name server stops nobody else."""
+    """Looks names up in threads of its own, so that a dead name server stops nobody else, nor the exit."""
 
     def __init__(self, *, link_local: bool = False) -> None:
         """``link_local`` allows 169.254.0.0/16, fe80::/10 and the metadata address fd00:ec2::254."""
         self._link_local = link_local
-        self._threads = ThreadPoolExecutor(_LOOKUPS, thread_name_prefix="names")
+        self._free = asyncio.Semaphore(_LOOKUPS)
 
     async def resolve(self, host: str, port: int) -> list[Address]:
         """Where ``host`` may be reached. Raises socket.gaierror, LinkLocal, UnicodeError for an odd name."""
         self._refuse_link_local(host, host)
         if isinstance(_parse(host), ipaddress.IPv4Address):
             return [(socket.AF_INET, (host, port))]
-        lookup = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        entries = await asyncio.get_running_loop().run_in_executor(self._threads, lookup)
+        entries = await self._look_up(host, port)
         # One such address among others is an attempt to get there: the name is refused whole.
         for *_, address in entries:
             self._refuse_link_local(host, str(address[0]))
         return [(family, address) for family, *_, address in entries]
+
+    async def _look_up(self, host: str, port: int) -> list[Any]:
+        """Ask for a name's addresses; a thread that is stuck keeps its place, whoever has given up on it."""
+        await self._free.acquire()
+        loop = asyncio.get_running_loop()
+
+        def look_up() -> list[Any]:
+            try:
+                return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            finally:
+                with suppress(RuntimeError):  # the loop has gone
+                    loop.call_soon_threadsafe(self._free.release)
+
+        return await in_thread(look_up)
 
     def _refuse_link_local(self, host: str, found: str) -> None:
         if not self._link_local and _is_link_local(found):

@@ -12,7 +12,7 @@ import h11
 import httpx
 
 from console.workers.dialer import Dialer
-from console.workers.request import WEB, Request
+from console.workers.request import WEB
 from console.workers.transport import Contexts, HungUp, Improper, Stage, Trace, dial
 from data.domain.body import LIMIT
 
@@ -168,23 +168,6 @@ class Exchange(asyncio.BufferedProtocol):
 def _asked(method: str, target: bytes, lines: tuple[tuple[bytes, bytes], ...]) -> h11.Request:
     """A request that was found proper; a check sends the same one each time."""
     return h11.Request(method=method, target=target, headers=list(lines))
-
-
-@contextlib.asynccontextmanager
-async def exchange(
-    dialer: Dialer, context: ssl.SSLContext | None, request: Request, trace: Trace, *, limit: int
-) -> AsyncIterator[Exchange]:
-    """A connection for exactly one request, gone afterwards whatever the server does.
-
-    ``context`` is for TLS, None without; ``limit`` is how many bytes of the answer's body are wanted at most.
-    Raises what connecting and the handshake raise.
-    """
-    made = Exchange(request.build(), trace, limit=limit)
-    try:
-        await made.connect(dialer, context)
-        yield made
-    finally:
-        made.close()
 
 
 class _Body(httpx.AsyncByteStream):
