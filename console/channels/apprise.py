@@ -14,8 +14,9 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
 
-from console.channels import Message, in_thread
+from console.channels import Message
 from console.channels.answers import permanent, reason, wait_of
+from console.threads import in_thread
 from data.domain.outbox import Outcome
 from data.text import clean_line
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from console.channels import in_thread
 from console.doctor.facts import Facts
 from console.doctor.rounds import Try
+from console.threads import in_thread
 from console.workers.calendar_source import NoCalendar, locate
 from console.workers.secrets import SecretMissing, is_reference, resolve
 from data.domain.diagnosis import Diagnosis, Grade

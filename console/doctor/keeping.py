@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from console.channels import in_thread
 from console.doctor.rounds import Try
+from console.threads import in_thread
 from data.domain.diagnosis import Diagnosis, Grade
 from data.domain.durations import age, spoken
 from data.store import backup

@@ -5,10 +5,10 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from console.channels import in_thread
 from console.doctor.credentials import missing
 from console.doctor.facts import Facts
 from console.doctor.rounds import Try
+from console.threads import in_thread
 from console.workers.calendar_source import Fetcher, NoCalendar, locate
 from console.workers.secrets import SecretMissing
 from data import duty

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from console.channels import in_thread
+from console.threads import in_thread
 from console.workers.dialer import Dialer
 from console.workers.faults import classify
 from console.workers.secrets import is_reference

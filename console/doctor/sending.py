@@ -4,11 +4,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.channels import Message, in_thread
+from console.channels import Message
 from console.channels.apprise import AppriseChannel
 from console.doctor.credentials import missing
 from console.doctor.facts import Facts
 from console.doctor.rounds import Try
+from console.threads import in_thread
 from console.workers.secrets import SecretMissing, resolve
 from data.domain.diagnosis import Diagnosis, Grade
 

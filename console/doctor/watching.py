@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import httpx
 
-from console.channels import in_thread
 from console.clock import Clock
 from console.doctor.credentials import missing
 from console.doctor.facts import Facts
 from console.doctor.reach import Endpoint, Reach, shown
 from console.doctor.rounds import Try
+from console.threads import in_thread
 from console.workers.faults import Unusable
 from console.workers.probe import Prober
 from console.workers.request import parse

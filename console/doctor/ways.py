@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from console.channels import apprise, in_thread, statuspage
+from console.channels import apprise, statuspage
 from console.clock import Clock
 from console.doctor.credentials import missing
 from console.doctor.facts import Facts
 from console.doctor.reach import Endpoint, Reach, hidden
 from console.doctor.rounds import Try
+from console.threads import in_thread
 from console.workers.probe import Prober
 from console.workers.secrets import SecretMissing, resolve
 from data.domain.check import Check, Outcome

@@ -7,7 +7,7 @@ import socket
 from contextlib import suppress
 from typing import Any
 
-from console.channels import in_thread
+from console.threads import in_thread
 
 _EYEBALLS = 0.25  # seconds before the next address is tried beside a silent one (RFC 8305)
 _LOOKUPS = 16  # names looked up at once: a dead name server holds each thread for many seconds

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from console.channels import Channel, in_thread
+from console.channels import Channel
 from console.channels.sending import Sender, SentApart
+from console.threads import in_thread
 from console.workers.secrets import SecretMissing, resolve
 from data.domain import outbox
 from data.domain.room import Channel as Configured

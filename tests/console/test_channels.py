@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from console.channels import Message, Outcome, in_thread
+from console.channels import Message, Outcome
 from console.channels import apprise as channel
 from console.channels.apprise import AppriseChannel, known_scheme
+from console.threads import in_thread
 from tests.console.mail import mailbox
 from tests.console.servers import closed_port
 from tests.console.sink import Fault, flood, hang, reset, sink, status
