@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from data.domain.incident import Status
 from data.domain.policy import GUIDE_TIMES, Policy, Times
 from data.domain.proposal import Proposal
 from data.domain.room import Kind, RoomSettings, SeverityTimes
+from data.domain.running import UNKNOWN, open_ends
 from data.domain.severity import Severity
 from data.views import BoardRow, TimelineLine
 
@@ -169,6 +171,17 @@ def lines(events: Iterable[Event]) -> tuple[TimelineLine, ...]:
         )
         for event, text in told
         if text
+    )
+
+
+def record(events: Sequence[Event]) -> tuple[TimelineLine, ...]:
+    """Return the whole record of an incident; a command whose end nobody wrote down says so."""
+    unended = open_ends(events)
+    told = lines(events)
+    if not unended:
+        return told
+    return tuple(
+        replace(line, text=f"{line.text} ({UNKNOWN})") if line.seq in unended else line for line in told
     )
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from data.domain.change import STEP, STEPS, Change, Changes, Refused
 from data.domain.incident import Incident, Step, StepState, is_operator
 
+OWN_PHASE = "Our own"
+
 
 @dataclass(frozen=True, slots=True)
 class Already:
@@ -15,14 +17,18 @@ class Already:
     step: Step
 
 
-def attach(incident: Incident, steps: Iterable[Step], runbook: str) -> Changes | Refused:
-    """Copy a runbook's steps onto the incident; later edits of the runbook never change them."""
+def attach(incident: Incident, steps: Iterable[Step], runbook: str, version: int = 0) -> Changes | Refused:
+    """Copy a runbook's steps onto the incident; later edits of the runbook never change them.
+
+    ``version`` is that of the runbook's text, 0 where none is kept.
+    """
     if any(step.runbook == runbook for step in incident.steps):
         return Refused(f"{incident.key} already has the runbook {runbook}")
     added = tuple(steps)
     if not added:
         return Refused(f"the runbook {runbook} has no steps to work through")
-    return (Change("runbook", {"add": added}, STEPS, facts={"runbook": runbook, "steps": len(added)}),)
+    facts = {"runbook": runbook, "steps": len(added), **({"version": version} if version else {})}
+    return (Change("runbook", {"add": added}, STEPS, facts=facts),)
 
 
 def set_step(
@@ -55,6 +61,57 @@ def set_step(
     if state is StepState.DONE and step.second:
         facts["confirms"] = step.by
     return Change("step", after, STEP + step_id, facts=facts)
+
+
+def give(incident: Incident, step_id: str, owner: str, by: str, now: datetime) -> Changes | Refused:
+    """Make a step somebody's, or nobody's; who takes an untouched one themself has begun it.
+
+    Not one that needs two people: there the first half is a tick of its own.
+    """
+    step = incident.step(step_id)
+    if step is None:
+        return Refused(f"{incident.key} has no step {step_id}", "show lists them", "not-found")
+    begins = owner == by and step.state is StepState.TODO and not step.second
+    if step.owner == owner and not begins:
+        return Refused(f'"{step.title}" is already {owner or "nobody"}\'s')
+    facts = {"title": step.title}
+    changes = (Change("owner", {"owner": owner}, STEP + step_id, facts=facts),) if step.owner != owner else ()
+    if not begins:
+        return changes
+    doing = {"state": StepState.DOING, "by": by, "at": now, "why": ""}
+    return (*changes, Change("step", doing, STEP + step_id, facts=facts))
+
+
+def set_deadline(incident: Incident, step_id: str, due: datetime | None) -> Changes | Refused:
+    """Say when a step is to be asked about, or take that off."""
+    step = incident.step(step_id)
+    if step is None:
+        return Refused(f"{incident.key} has no step {step_id}", "show lists them", "not-found")
+    if step.state in (StepState.DONE, StepState.SKIPPED):
+        return Refused(f'"{step.title}" is {step.state}: it needs no deadline any more')
+    if step.due == due:
+        return Refused(f'"{step.title}" has {"that" if due else "no"} deadline already')
+    return (Change("deadline", {"due": due}, STEP + step_id, facts={"title": step.title}),)
+
+
+def add(incident: Incident, title: str, owner: str, due: datetime | None) -> Changes | Refused:
+    """Add a step of the responders' own, with a deadline a reminder (a deputy's timers)."""
+    if not title:
+        return Refused("a step needs some words", "10m call the vendor back")
+    taken = {step.id for step in incident.steps}
+    number = next(number for number in range(1, len(taken) + 2) if f"own{number}" not in taken)
+    step = Step(f"own{number}", "", OWN_PHASE, title, owner=owner, due=due)
+    return (Change("added", {"add": (step,)}, STEPS, facts={"title": title, "due": due}),)
+
+
+def overdue(incident: Incident, now: datetime) -> tuple[Step, ...]:
+    """Return the steps that are not over and past their deadline, the oldest first."""
+    late = [step for step in incident.steps if step.due is not None and step.due <= now and _waits(step)]
+    return tuple(sorted(late, key=lambda step: step.due or now))
+
+
+def _waits(step: Step) -> bool:
+    return step.state in (StepState.TODO, StepState.DOING)
 
 
 def known_facts(incident: Incident) -> frozenset[str]:

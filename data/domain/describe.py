@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from data.domain import describe_after, describe_outbox, describe_room
+from data.domain import describe_after, describe_outbox, describe_room, describe_steps
 from data.domain.change import AUDIENCE, Event
 from data.domain.words import colon, count, list_of, of, said, span, until
 
 _LONGEST = 500  # characters of one line; the whole text stays in the event
-_MARKS = {"done": "[x]", "skipped": "[-]", "doing": "[>]", "todo": "[ ]"}
 _ROLES = {"ic": "IC", "deputy": "deputy", "scribe": "scribe", "comms": "comms lead", "expert": "expert"}
 _UNDONE = {"step": "tick", "acknowledged": "acknowledgement", "merged": "merge"}
 
@@ -88,23 +87,10 @@ def _update(event: Event) -> str:
     return f"{'final ' if event.data.get('final') else ''}update → {told}{said(event, 'text')}"
 
 
-def _step(event: Event) -> str:
-    state, title = event.after.get("state", ""), event.data.get("title", "")
-    words = f"{_MARKS.get(state, state)} {title}"
-    if event.data.get("second"):
-        return f"{words}: needs a second pair of eyes"
-    if event.data.get("confirms"):
-        return f"{words}: second pair of eyes after {event.data['confirms']}"
-    if event.data.get("auto"):
-        return f"{words} (ticked by itself)"
-    if state == "doing":
-        who = event.after.get("by", "")
-        return f"{words}: {'started' if who in ('', event.by) else f'given to {who}'}"
-    return words + (": taken back" if state == "todo" else colon(event.after.get("why", "")))
-
-
 def _runbook(event: Event) -> str:
-    return f"runbook {event.data.get('runbook', '')} attached, {count(event.data.get('steps', 0), 'step')}"
+    version = f" version {event.data['version']}" if event.data.get("version") else ""
+    steps = count(event.data.get("steps", 0), "step")
+    return f"runbook {event.data.get('runbook', '')}{version} attached, {steps}"
 
 
 def _role(event: Event) -> str:
@@ -202,7 +188,12 @@ _WORDS: Mapping[str, Callable[[Event], str]] = {
     "snooze": _snooze,
     "update": _update,
     "note": lambda event: str(event.data.get("text", "")) or "note",
-    "step": _step,
+    "step": describe_steps.step,
+    "owner": describe_steps.owner,
+    "deadline": describe_steps.deadline,
+    "added": describe_steps.added,
+    "run started": describe_steps.started,
+    "ran": describe_steps.ran,
     "runbook": _runbook,
     "role": _role,
     "link": _link,

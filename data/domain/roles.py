@@ -32,6 +32,10 @@ def role_warning(incident: Incident) -> str:
         return f"{commander} is commander and expert: hand one of them over"
     if commander and any(step.by == commander and step.state == "doing" for step in incident.steps):
         return f"{commander} is commander and works on a step: hand one of them over"
+    if commander and any(
+        step.owner == commander and step.state in ("todo", "doing") for step in incident.steps
+    ):
+        return f"{commander} is commander and has a step: hand one of them over"
     return ""
 
 

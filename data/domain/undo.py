@@ -8,6 +8,8 @@ from data.domain.change import Change, Event, Refused
 UNDOABLE = frozenset(
     {
         "step",
+        "owner",
+        "deadline",
         "status",
         "severity",
         "role",
@@ -33,6 +35,8 @@ _WORDS = {
     "severity": "change of severity",
     "role": "change of role",
     "audience": "switching of an audience",
+    "owner": "change of owner of",
+    "deadline": "deadline of",
 }
 
 

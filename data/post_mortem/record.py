@@ -8,6 +8,7 @@ from data.domain import clocks
 from data.domain.change import AUDIENCE, Event, apply
 from data.domain.describe import describe
 from data.domain.incident import Incident, Role, is_operator
+from data.domain.running import STARTED, UNKNOWN, open_ends
 from data.post_mortem.model import Attained, Held, Level, Moment, Row, Span
 
 LATE = timedelta(minutes=1)  # what a person wrote down later than this, they remembered
@@ -108,8 +109,16 @@ def remembered(event: Event) -> bool:
 
 def rows(record: Record) -> list[Row]:
     """Return what happened, for the timeline table, in the order of the record."""
-    told = ((event, describe(event)) for event in record.events if event.kind not in AFTER)
+    unended = open_ends(record.events)
+    told = ((event, _told(event, unended)) for event in record.events if event.kind not in AFTER)
     return [Row(event.at, event.by, text, remembered(event)) for event, text in told if text]
+
+
+def _told(event: Event, unended: frozenset[int]) -> str:
+    """Return an event in words; of a command that ran its end is enough, where that is known."""
+    if event.kind != STARTED:
+        return describe(event)
+    return f"{describe(event)} ({UNKNOWN})" if event.seq in unended else ""
 
 
 def moments(record: Record) -> list[Moment]:

@@ -92,7 +92,7 @@ def show(options: Options, key: Key, at: At = None) -> None:
     """Show one incident with checklist and timeline. PR-3 shows a proposal."""
     from console.cli.room import opened
     from data import alert_views, json_views, text_views
-    from data.boarding import lines
+    from data.boarding import record
     from data.delivery_views import as_of
     from data.domain.alert_groups import is_alert
     from data.store.commands.finding import proposal_number
@@ -113,12 +113,12 @@ def show(options: Options, key: Key, at: At = None) -> None:
         sent = room.read(lambda connection: deliveries_of(connection, state.id))
         keys = [cause.key for cause in state.causes if is_alert(cause.key)]
         alerts = room.read(lambda connection: alerts_of(connection, keys)) if keys else ()
-    told = lines(events)
+    told = record(events)
     if at is not None:
         sent, alerts = as_of(sent, moment), alert_views.as_of(alerts, moment)
     if options.json:
-        record = json_views.record(state, told, events, sent, alerts)
-        output.emit(json_views.incident(state, policy, moment) | record)
+        more = json_views.record(state, told, events, sent, alerts)
+        output.emit(json_views.incident(state, policy, moment) | more)
     else:
         output.show(text_views.show(state, policy, told, moment, output.width(), sent, alerts))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
 
-from data.boarding import lines
+from data.boarding import record
 from data.domain.alert_runbooks import runbooks_for
 from data.domain.change import Event, fold
 from data.domain.incident import Incident
@@ -106,7 +106,7 @@ def incident_view(connection: Connection, key: str) -> IncidentView | None:
         seq=seq(connection),
         incident=incident,
         policy=policy,
-        timeline=lines(events),
+        timeline=record(events),
         rungs=plan(policy, incident),
         services=tuple(
             ServiceLinks(service.id, service.links, service.runbooks)
