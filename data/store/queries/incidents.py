@@ -9,6 +9,7 @@ from data.boarding import record
 from data.domain.alert_runbooks import runbooks_for
 from data.domain.change import Event, fold
 from data.domain.incident import Incident
+from data.domain.ladder import paged
 from data.domain.ladder import plan
 from data.domain.proposal import Proposal, ProposalState
 from data.store import rows
@@ -107,7 +108,7 @@ def incident_view(connection: Connection, key: str) -> IncidentView | None:
         incident=incident,
         policy=policy,
         timeline=record(events),
-        rungs=plan(policy, incident),
+        rungs=paged(plan(policy, incident), outbox.pages(connection, number)),
         services=tuple(
             ServiceLinks(service.id, service.links, service.runbooks)
             for service in load_services(connection)
