@@ -1,5 +1,6 @@
 """One incident: its checklist, its record, its ladder, and both clocks on top."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.widgets import Static
 
 from console.actions import Where
 from console.place import Place
+from console.replay import Replay
 from data.alert_views import stale, summary
 from data.domain.incident import Step
 from data.store.errors import StoreError
@@ -21,7 +23,9 @@ from widgets.alerts import AlertStrip
 from widgets.checklist import Checklist
 from widgets.health_strip import HealthStrip
 from widgets.incident_header import IncidentHeader
+from widgets.key_bar import KeyBar
 from widgets.ladder import LadderView
+from widgets.past_band import Past, PastBand
 from widgets.safe import content
 from widgets.timeline import Timeline
 
@@ -41,10 +45,12 @@ class IncidentScreen(Place):
         super().__init__()
         self._key = key
         self._arrived = False
+        self.replay = Replay(self)
         self._sources: tuple[SourceView, ...] = ()  # of the poll whose alerts are shown
 
     def body(self) -> ComposeResult:
         """Lay out the header and the panes."""
+        yield PastBand(id="past")
         yield IncidentHeader(id="header")
         with Horizontal(id="panes"):
             with Vertical(id="steps-pane"):
@@ -61,7 +67,7 @@ class IncidentScreen(Place):
                 with Vertical(id="alerts-pane"):
                     yield Static(classes="pane--title", id="alerts-title")
                     yield AlertStrip(id="alerts")
-                yield Static("Health", classes="pane--title")
+                yield Static("Health", classes="pane--title", id="checks-title")
                 yield HealthStrip(id="checks")
                 yield Static("Links", classes="pane--title")
                 yield Static(id="links")
@@ -71,6 +77,7 @@ class IncidentScreen(Place):
         self.watch(self.app, "local_times", self._zone_changed)
         self.watch(self.app, "health", self._checks_changed)
         self.watch(self.app, "now", self._sources_changed, init=False)
+        self.watch(self.app, "unsent", self._unsent_changed, init=False)
 
     async def changed(self) -> None:
         """Read the incident anew."""
@@ -79,6 +86,8 @@ class IncidentScreen(Place):
             found = await self.room.desk.read(lambda connection: incident_view(connection, self._key))
         except StoreError as error:
             self.room.trouble = self.room.in_words(error)
+            if self.in_front:
+                self.view = self.view or self.room.away.remembered.incident(self._key)
             return
         self._sources = sources
         if not self.in_front:
@@ -88,15 +97,45 @@ class IncidentScreen(Place):
             self.room.go_back()
         elif self.view is None or found.seq >= self.view.seq:
             self.view = found
+            self.room.away.remembered.keep(found)
 
     def forget(self) -> None:
         """Let go of the incident of another store."""
+        self.replay.leave()
         self.set_reactive(IncidentScreen.view, None)
 
     def watch_view(self, view: IncidentView | None) -> None:
-        """Show the incident."""
+        """Show the incident; while its past is shown, only count what is new."""
         if view is None or not self.in_front:
             return
+        if self.replay.at is None:
+            self.show_view(view)
+        else:
+            self.replay.mark()
+
+    @property
+    def shown_at(self) -> datetime:
+        """The instant that is shown."""
+        return self.replay.at or self.room.now
+
+    def action_do(self, action_id: str) -> None:
+        """Run an action; in the past nothing is changed, and esc comes back to now."""
+        if self.replay.at is not None and action_id == "back":
+            self.replay.leave()
+        elif not self.replay.refuses(action_id):
+            super().action_do(action_id)
+
+    def show_band(self, past: Past | None) -> None:
+        """Mark the view as one of the past, or no longer."""
+        band = self.query_one(PastBand)
+        band.past = past
+        self.set_class(past is not None, "-past")
+        bar = self.query_one(KeyBar)
+        bar.keys = past.keys if past else self.footer()
+
+    def show_view(self, view: IncidentView) -> None:
+        """Draw the incident as it is, or as it was."""
+        self._told()
         self.query_one(IncidentHeader).view = view
         steps = self.query_one(Checklist)
         steps.steps = view.incident.steps
@@ -105,6 +144,7 @@ class IncidentScreen(Place):
         timeline = self.query_one(Timeline)
         timeline.detected_at = view.incident.detected_at
         timeline.lines = view.timeline
+        self._unsent_changed()
         self.query_one(LadderView).rungs = view.rungs
         self.query_one("#links", Static).update(content(self._links(view)))
         self._show_alerts(view)
@@ -138,7 +178,9 @@ class IncidentScreen(Place):
         """Say how many alerts there are, and show the worst few; the key shows all."""
         told, now = summary(view.tally), self.room.now
         shown = {alert.source for alert in view.alerts}
-        if any(source.id in shown and stale(source, now) for source in self.room.feed.sources):
+        if self.replay.at is None and any(
+            source.id in shown and stale(source, now) for source in self.room.feed.sources
+        ):
             told = f"STALE {told}"
         self.query_one("#alerts-pane").display = bool(told)
         short = self.query_one("#alerts-short", Static)
@@ -147,6 +189,13 @@ class IncidentScreen(Place):
         self.query_one("#alerts-title", Static).update(content(f"Alerts {told}   {key}"))
         short.update(content(f"{key}  alerts: {told}"))
         self.query_one(AlertStrip).alerts = view.alerts
+
+    def _unsent_changed(self) -> None:
+        """Show the notes that wait for the store behind what is on record."""
+        if self.view is not None and self.in_front and self.replay.at is None:
+            record = self.view.timeline
+            waiting = self.room.away.lines(self._key, record[-1].seq if record else 0)
+            self.query_one(Timeline).lines = (*record, *waiting)
 
     def _zone_changed(self) -> None:
         for shown in self.query("IncidentHeader, Timeline, Checklist, LadderView"):
