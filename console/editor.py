@@ -12,7 +12,9 @@ from textual.app import App, SuspendNotSupported
 
 from data.text import clean, decode
 
-_MOST = 1_000_000  # bytes read back; more is no text somebody wrote
+_BYTES = 4  # that one character may take
+LONGEST = 20_000  # characters that come back
+LINES = 500
 _DEFAULT = "vi"
 
 
@@ -29,10 +31,11 @@ def editor(environ: dict[str, str] | None = None) -> str:
     return values.get("VISUAL", "").strip() or values.get("EDITOR", "").strip() or _DEFAULT
 
 
-async def edit(app: App[Any], text: str, name: str) -> Edited:
+async def edit(app: App[Any], text: str, name: str, *, longest: int = LONGEST, lines: int = LINES) -> Edited:
     """Let the operator edit a text in their editor; ``name`` is the file's, which says what it is.
 
-    The workers go on meanwhile. Whatever becomes of the editor, a text comes back.
+    The workers go on meanwhile. Whatever becomes of the editor, a text comes back, at most ``longest``
+    characters and ``lines`` lines of it.
     """
     try:
         command = shlex.split(editor())
@@ -46,7 +49,7 @@ async def edit(app: App[Any], text: str, name: str) -> Edited:
                 trouble = await _run([*command, str(path)])
         except SuspendNotSupported:
             return Edited(text, "this terminal cannot be handed over to an editor")
-        found, lost = _read(path)
+        found, lost = _read(path, longest, lines)
         return Edited(text if found is None else found, trouble or lost)
 
 
@@ -74,10 +77,10 @@ def _ignore(*_: object) -> None:
     """Take the signal and do nothing; unlike an ignored one, the editor does not inherit this."""
 
 
-def _read(path: Path) -> tuple[str | None, str]:
+def _read(path: Path, longest: int, lines: int) -> tuple[str | None, str]:
     try:
         with path.open("rb") as file:
-            data = file.read(_MOST)
+            data = file.read(_BYTES * longest)
     except OSError as error:
         return None, f"the text could not be read back: {error.strerror}"
-    return clean(decode(data)).rstrip("\n"), ""
+    return clean(decode(data), longest, lines).rstrip("\n"), ""

@@ -19,6 +19,10 @@ class Navigation(App[int]):
             from console.screens.on_call import OnCallScreen
 
             self.push_screen(OnCallScreen())
+        elif name == "runbooks":
+            from console.screens.runbooks import RunbooksScreen
+
+            self.push_screen(RunbooksScreen())
         elif name == "reports":
             from console.screens.reports import ReportsScreen
 

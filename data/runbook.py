@@ -28,6 +28,7 @@ __all__ = [
     "NoSuchSection",
     "Note",
     "RunbookClass",
+    "capped",
     "read_runbook",
 ]
 
@@ -77,7 +78,7 @@ def read_runbook(text: str, name: str, fragment: str = "") -> ImportedRunbook:
 
     Never raises for what the text holds; raises NoSuchSection for a fragment it does not have.
     """
-    kept = _capped(text)
+    kept = capped(text)
     source = prepare(kept)
     root = parse(source.text)
     mend(root)
@@ -107,7 +108,7 @@ def read_runbook(text: str, name: str, fragment: str = "") -> ImportedRunbook:
     )
 
 
-def _capped(text: str) -> str:
+def capped(text: str) -> str:
     """Return what is read of a document, whole lines of it."""
     if len(text) <= _LINE:
         return text

@@ -18,12 +18,16 @@ class Where(StrEnum):
     REPORTS = "reports"
     REVIEW = "review"
     POST_MORTEM = "post-mortem"
+    RUNBOOKS = "runbooks"
+    RUNBOOK = "runbook"
+    IMPORT = "import"
 
 
 PLACES = tuple(where for where in Where if where is not Where.ANYWHERE)
 BOTH = (Where.BOARD, Where.INCIDENT)
 ALERTS = (Where.ALERTS,)
 AFTER = (Where.REVIEW, Where.POST_MORTEM)
+RUNBOOKS = (Where.RUNBOOKS, Where.RUNBOOK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from console.actions.action import AFTER, ALERTS, BOTH, Action, Where
 
-_LISTS = (Where.BOARD, Where.HEALTH, Where.ALERTS, Where.MESSAGES, *AFTER)
+_LISTS = (Where.BOARD, Where.HEALTH, Where.ALERTS, Where.MESSAGES, *AFTER, Where.RUNBOOKS)
 _THREE = (*BOTH, *ALERTS)
 _PROPOSED = (Where.BOARD, *ALERTS)
 
@@ -195,7 +195,7 @@ INCIDENTS: tuple[Action, ...] = (
         "runbook",
         "Attach a runbook's checklist",
         (Where.INCIDENT,),
-        "steps:attach",
+        "runbooks:attach",
         writes=True,
     ),
     Action(

@@ -86,6 +86,7 @@ VIEWS: tuple[Action, ...] = (
     Action("view.board", "1", "", "The board", (Where.ANYWHERE,), "views:board"),
     Action("view.health", "2", "", "Health: every check", (Where.ANYWHERE,), "views:health"),
     Action("view.on-call", "3", "", "On call: the ladder and its people", (Where.ANYWHERE,), "views:on_call"),
+    Action("view.runbooks", "4", "", "Runbooks: read, import, edit", (Where.ANYWHERE,), "views:runbooks"),
     Action("view.reports", "6", "", "Reports: how the room does", (Where.ANYWHERE,), "views:reports"),
     Action(
         "view.review",

@@ -29,6 +29,11 @@ async def on_call(place: Place) -> None:
     place.room.show_view("on_call")
 
 
+async def runbooks(place: Place) -> None:
+    """Show every runbook."""
+    place.room.show_view("runbooks")
+
+
 async def reports(place: Place) -> None:
     """Show how the room does."""
     place.room.show_view("reports")

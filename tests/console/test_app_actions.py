@@ -19,6 +19,9 @@ from console.screens.on_call import OnCallScreen
 from console.screens.post_mortem import PostMortemScreen
 from console.screens.reports import ReportsScreen
 from console.screens.review import ReviewScreen
+from console.screens.runbook import RunbookScreen
+from console.screens.runbook_import import ImportScreen
+from console.screens.runbooks import RunbooksScreen
 from console.settings import load_keymap
 from data.domain.severity import Severity
 from tests.console.room import House, using
@@ -35,6 +38,9 @@ VIEWS: list[type[Place]] = [
     ReportsScreen,
     ReviewScreen,
     PostMortemScreen,
+    RunbooksScreen,
+    RunbookScreen,
+    ImportScreen,
 ]
 KEPT_BY_TERMINALS = {f"ctrl+{letter}" for letter in "abzshijm"}
 LIST_KEYS = {"j", "k", "g", "G"}
