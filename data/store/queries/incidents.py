@@ -9,13 +9,13 @@ from data.boarding import record
 from data.domain.alert_runbooks import runbooks_for
 from data.domain.change import Event, fold
 from data.domain.incident import Incident
-from data.domain.ladder import paged
-from data.domain.ladder import plan
+from data.domain.ladder import paged, plan
 from data.domain.proposal import Proposal, ProposalState
 from data.store import rows
 from data.store.commands.finding import incident_number
 from data.store.definitions import load_policy, load_runbooks, load_services
 from data.store.queries import alert_views as alerts
+from data.store.queries import outbox
 from data.store.queries.board import seq
 from data.store.tables import EVENT, INCIDENT, PROPOSAL
 from data.views import IncidentView, RunbookView, ServiceLinks
