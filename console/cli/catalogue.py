@@ -22,6 +22,7 @@ MODULES = {
     "rooms": ("maintenance", "apply", "export"),
     "runbooks": ("import-runbook",),
     "copies": ("backup", "restore"),
+    "moving": ("dump", "load", "move"),
     "health": ("check",),
     "reports": ("report",),
     "history": ("import-history",),

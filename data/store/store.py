@@ -111,6 +111,18 @@ class Store:
         with self._connection(writes=False) as connection, connection.begin():
             return query(connection)
 
+    def hold(self, query: Callable[[Connection], T]) -> T:
+        """Run a query on one consistent view while nobody else gives commands. Raises StoreError."""
+        return self._again(lambda: self._hold(query))
+
+    def _hold(self, query: Callable[[Connection], T]) -> T:
+        with self._connection(writes=True) as connection:
+            if self._path is None:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                connection.execute(select(COUNTER.c.seq).with_for_update()).one()
+                return query(connection)
+
     @contextmanager
     def _connection(self, *, writes: bool) -> Iterator[Connection]:
         try:

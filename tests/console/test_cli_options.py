@@ -214,7 +214,12 @@ def test_resolving_what_still_fails_says_how(shell: Shell) -> None:
 def test_the_catalogue_names_every_verb_and_no_other(shell: Shell) -> None:
     application(["--help"])
     assert set(VERBS) == {name for names in MODULES.values() for name in names}
-    meaningless = {"demo": {"--store", "--json"}, "watch": {"--as", "--json"}, "keys": {"--store", "--as"}}
+    meaningless = {
+        "demo": {"--store", "--json"},
+        "watch": {"--as", "--json"},
+        "move": {"--store"},
+        "keys": {"--store", "--as"},
+    }
     for name in VERBS:
         said = shell(name, "--help")
         assert said.code == 0
