@@ -78,18 +78,30 @@ class LadderView(Lines[Rung, Said]):
         return any(rung.state == "next" for rung in self.rungs)
 
 
+# what a machine sent, never what somebody heard; without a page it was only that level's turn
+_PAGED = {
+    "sent": ("told", "good"),
+    "sending": ("paging", "accent"),
+    "waiting": ("paging", "accent"),
+    "failed": ("NOT TOLD", "alarm"),
+}
+
+
 def rung_text(rung: Rung, now: datetime, climbing: bool, zone: str = "UTC") -> Said:
-    """Say where a level stands: "turn 13:48Z", "in 03:12", "call now", "nobody", "not for P2".
+    """Say where a level stands: "told 13:48Z", "paging 13:48Z", "in 03:12", "call now", "not for P2".
 
     ``climbing`` is False once somebody has the incident: then nobody needs to be called any more.
     """
     by_hand, due = only_phone(rung.contacts), rung.due
     match rung.state:
+        case "told" if rung.page == "failed" and due is None:
+            return Said("NOT TOLD", "alarm")
         case "told" if due is not None:
             if climbing and by_hand:
                 return Said(_CALL_NOW, "alarm")
             told = wall(due, zone, dated=other_day(due, now, zone), seconds=False)
-            return Said(f"turn {told}", "good")
+            word, tone = _PAGED.get(rung.page, ("turn", "good"))
+            return Said(f"{word} {told}", tone)
         case "next" if due is not None and now > due:
             return Said(_CALL_NOW if by_hand else f"LATE {brief(now - due)}", "late")
         case "next" | "later" if due is not None:

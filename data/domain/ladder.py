@@ -1,5 +1,6 @@
 """The escalation ladder: who is told, and who is next, when (guide: Escalation Path; design 3.4)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,12 +14,16 @@ UNREACHED = timedelta(minutes=2)  # after the last way of a level has failed, be
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One level as the ladder view shows it; ``due`` is None where it is not to be told."""
+    """One level as the ladder view shows it; ``due`` is None where it is not to be told.
+
+    ``page`` is what came of its pages, where it is known: sent, sending, waiting, failed or suppressed.
+    """
 
     level: Level
     contacts: tuple[Contact, ...]
     state: str  # told, next, later, nobody, not for this severity, after confirmation
     due: datetime | None = None
+    page: str = ""
 
 
 def reachable(policy: Policy, level: Level) -> tuple[Contact, ...]:
@@ -245,6 +250,13 @@ def plan(policy: Policy, incident: Incident) -> tuple[Rung, ...]:
             rungs.append(Rung(level, contacts, state, due))
             due = due + policy.delay(level, incident.severity) if due else None
     return tuple(rungs)
+
+
+def paged(rungs: Iterable[Rung], pages: Mapping[str, str]) -> tuple[Rung, ...]:
+    """Return the levels with what came of the pages to those that were told."""
+    return tuple(
+        replace(rung, page=pages.get(rung.level.id, "")) if rung.state == "told" else rung for rung in rungs
+    )
 
 
 def _heard(policy: Policy, ladder: Ladder) -> tuple[str, ...]:

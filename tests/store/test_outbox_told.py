@@ -10,6 +10,7 @@ from data.delivery_views import lines as as_lines
 from data.domain.delivery import DeliveryState
 from data.store.commands import incidents, outbox, telling
 from data.store.definitions import load_policy
+from data.store.queries.incidents import incident_view
 from data.text_table import plain
 from tests.store.outgoing import ARRIVED, BUSY, REFUSED, reach, rows, sent
 from tests.store.room import P1, START, Room, done
@@ -82,3 +83,18 @@ def test_as_it_stood_then(room: Room) -> None:
     assert (first.state, first.attempts, first.result) == (DeliveryState.WAITING, 0, "")
     both = as_of(items, room.clock.now)
     assert [item.state for item in both] == [DeliveryState.FAILED, DeliveryState.WAITING]
+
+
+def test_the_ladder_says_what_came_of_the_pages_of_a_level(room: Room) -> None:
+    def page() -> str:
+        view = room.read(lambda connection: incident_view(connection, "INC-1"))
+        assert view is not None
+        return view.rungs[0].page
+
+    assert page() == "waiting", "the second way is still tried"
+    room.clock.later(seconds=5)
+    sent(room, REFUSED)
+    assert page() == "failed"
+    done(room.do(outbox.retry, FIRST, by="lin"))
+    sent(room, ARRIVED)
+    assert page() == "sent"

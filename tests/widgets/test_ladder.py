@@ -34,6 +34,10 @@ def ladder(*rungs: Rung) -> tuple[Stage, LadderView]:
     ("rung", "climbing", "says"),
     [
         (TOLD, True, "turn 13:48Z"),
+        (replace(TOLD, page="sent"), True, "told 13:48Z"),
+        (replace(TOLD, page="waiting"), True, "paging 13:48Z"),
+        (replace(TOLD, page="failed"), False, "NOT TOLD 13:48Z"),
+        (replace(TOLD, page="suppressed"), False, "turn 13:48Z"),
         (replace(TOLD, due=NOW - span("15:00:00")), True, "turn 11-23 23:03Z"),
         (replace(TOLD, due=None), True, "passed"),
         (replace(TOLD, contacts=(LIN,)), True, "call now"),

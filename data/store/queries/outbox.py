@@ -23,6 +23,13 @@ _DUE = (
     .where(due(bindparam("now", type_=Instant())))
     .order_by(DELIVERY.c.next_at, DELIVERY.c.seq, DELIVERY.c.id)
 )
+_BEST = (
+    DeliveryState.SENT,
+    DeliveryState.SENDING,
+    DeliveryState.WAITING,
+    DeliveryState.FAILED,
+    DeliveryState.SUPPRESSED,
+)
 _OPEN = (DeliveryState.WAITING.value, DeliveryState.SENDING.value)
 
 
@@ -55,6 +62,18 @@ def delivery_views(connection: Connection, key: str) -> tuple[DeliveryView, ...]
     number = incident_number(key)
     items = deliveries_of(connection, number) if number is not None else ()
     return views(items, load_policy(connection)) if items else ()
+
+
+def pages(connection: Connection, incident: int) -> dict[str, DeliveryState]:
+    """Return for each level of an incident what came of its last pages: the best of them."""
+    query = select(DELIVERY.c.level, DELIVERY.c.seq, DELIVERY.c.state)
+    told = query.where(DELIVERY.c.incident == incident, DELIVERY.c.kind == DeliveryKind.PAGE.value)
+    latest: dict[str, tuple[int, list[DeliveryState]]] = {}
+    for level, seq, state in connection.execute(told):
+        last, states = latest.get(level, (-1, []))
+        if seq >= last:
+            latest[level] = (seq, [*(states if seq == last else []), DeliveryState(state)])
+    return {level: min(states, key=_BEST.index) for level, (_, states) in latest.items()}
 
 
 def deliveries(connection: Connection, ids: Collection[str]) -> tuple[Delivery, ...]:
