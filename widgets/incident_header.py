@@ -62,7 +62,8 @@ class IncidentHeader(Panel):
             (update.text, update.tone),
         ]
         if reading.audience:
-            spans.append((f" {plain(reading.audience)}", "muted"))
+            more = f" +{reading.also}" if reading.also else ""
+            spans.append((f" {plain(reading.audience)}{more}", "muted"))
         spans.append((f"   {t_plus(self.now - incident.detected_at)}", ""))
         spans.append((f"   detected {local:%H:%M:%S}{mark}", "muted"))
         return _within(spans, width)

@@ -33,13 +33,17 @@ class UpdateState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A clock read at one instant: its state, its due (UTC) and, for a stopped one, how long it took."""
+    """A clock read at one instant: its state, its due (UTC) and, for a stopped one, how long it took.
+
+    ``also`` is how many more audiences are overdue, or due at the same instant.
+    """
 
     state: str
     due: datetime | None
     took: timedelta | None = None
     audience: str = ""
     snoozed: bool = False
+    also: int = 0
 
 
 def begin_response(policy: Policy, severity: Severity, started: datetime) -> Response:
@@ -233,7 +237,8 @@ def read_update(incident: Incident, now: datetime) -> Reading:
     first = min(running, key=effective_due)
     due = effective_due(first)
     state = UpdateState.OVERDUE if now > due else UpdateState.RUNNING
-    return Reading(state, due, audience=first.audience, snoozed=due != first.due)
+    also = sum(effective_due(clock) <= max(due, now) for clock in running) - 1
+    return Reading(state, due, audience=first.audience, snoozed=due != first.due, also=also)
 
 
 def read_audience(incident: Incident, clock: UpdateClock, now: datetime) -> Reading:

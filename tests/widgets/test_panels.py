@@ -6,7 +6,17 @@ from datetime import timedelta
 import pytest
 from rich.cells import cell_len
 
-from data.domain.incident import Cause, Incident, Ladder, LadderState, Link, Response, Role, Status
+from data.domain.incident import (
+    Cause,
+    Incident,
+    Ladder,
+    LadderState,
+    Link,
+    Response,
+    Role,
+    Status,
+    UpdateClock,
+)
 from data.domain.policy import Contact, Level, Policy
 from data.domain.severity import Severity
 from data.views import IncidentView, OnCallPerson, TimelineLine
@@ -148,6 +158,12 @@ INCIDENT = Incident(
 POLICY = Policy(levels=(Level("on-call", "On call", 1), Level("lead", "Lead", 2)))
 
 
+def told(audience: str, due: str) -> UpdateClock:
+    """An audience whose update is due so long from now, or was."""
+    away = -span(due[1:]) if due.startswith("-") else span(due)
+    return UpdateClock(audience, applies=True, since=NOW - span("04:00"), due=NOW + away)
+
+
 def incident_header(incident: Incident) -> Stage:
     widget = IncidentHeader()
     widget.view = IncidentView(1, incident, POLICY)
@@ -177,6 +193,11 @@ async def test_the_head_of_an_incident_can_be_read_aloud(size: tuple[int, int]) 
         ({"ladder": Ladder(LadderState.NOBODY, NOW)}, "no one can be paged"),
         ({"ladder": Ladder(LadderState.STOPPED, NOW), "acknowledged_by": "lin"}, "lin has it"),
         ({"acknowledged_at": NOW - span("02:00")}, "met 02:00"),
+        ({"updates": (told("engineering", "-01:00"), told("support", "01:00"))}, "LATE 01:00 engineering  "),
+        (
+            {"updates": (told("engineering", "-01:00"), told("support", "-00:30"))},
+            "LATE 01:00 engineering +1",
+        ),
         ({"links": (Link("ticket", "OPS-7"), Link("bridge", "https://meet.example/x"))}, "bridge: b"),
     ],
 )
