@@ -1,12 +1,55 @@
-"""The views of a room and the way between them: the board is always underneath."""
+"""The views of a room, the way between them and the way out: the board is always underneath."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
 
 from console.screens.board import BoardScreen
 
+if TYPE_CHECKING:
+    from console.app import WarRoom
+    from console.running.runs import Runs
+
 
 class Navigation(App[int]):
     """An application whose screens are the board and what lies over it."""
+
+    @cached_property
+    def runs(self) -> "Runs":
+        """The commands that were started from checklists here."""
+        from console.running.runs import Runs  # at the first need
+
+        return Runs(cast("WarRoom", self))
+
+    @property
+    def has_run(self) -> bool:
+        """True once any command was started from here."""
+        return "runs" in self.__dict__
+
+    async def run_async(self, *arguments: Any, **named: Any) -> int | None:
+        """Run until somebody leaves; what was started from checklists ends with it."""
+        try:
+            return await super().run_async(*arguments, **named)
+        finally:
+            if self.has_run:
+                await self.runs.end()
+
+    async def action_quit(self) -> None:
+        """Leave; where commands still run, only once somebody has said that they may end."""
+        running = self.runs.under_way if self.has_run else ()
+        if not running:
+            self.exit()
+            return
+        from console.screens.ask import ConfirmScreen
+
+        if isinstance(self.screen, ConfirmScreen) and self.screen.id == "quit":
+            return
+        count = "A command is" if len(running) == 1 else f"{len(running)} commands are"
+        names = ", ".join(f'"{run.step.title}"' for run in running[:3])
+        question = ConfirmScreen(f"{count} still running: {names}. Quitting stops it.", "Stop and quit")
+        question.id = "quit"
+        self.push_screen(question, lambda answer: self.exit() if answer == "yes" else None)
 
     def show_view(self, name: str) -> None:
         """Show one of the views."""

@@ -1,6 +1,6 @@
 """The checklist of an incident: phases that fold, steps that say who did them and when (design 3.8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive, var
 
-from data.domain.durations import age
+from data.domain.durations import age, brief
 from data.domain.incident import Step, StepKind, StepState
 from widgets.lines import Lines
 from widgets.safe import fit
@@ -25,6 +25,7 @@ _BOXES = {
 _OVER = (StepState.DONE, StepState.SKIPPED)
 _GROUP = "group:"
 _NARROW = 44  # cells below which a line keeps its title rather than who ended it when
+Ticking = tuple[str, str]  # what time decides about a line, and its tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Group:
     folded: bool = False
 
 
-class Checklist(Lines[Group | Step, str]):
+class Checklist(Lines[Group | Step, Ticking]):
     """Steps under their phases; posts `Highlighted` and `Opened` with a step's id, enter folds a phase.
 
     What sets a step done is the screen's to say: `current_step` is the one under the cursor.
@@ -50,6 +51,7 @@ class Checklist(Lines[Group | Step, str]):
 
     steps: reactive[tuple[Step, ...]] = reactive((), repaint=False)
     zone: reactive[str] = reactive("UTC", repaint=False)
+    running: reactive[Mapping[str, datetime]] = reactive({}, repaint=False)  # since when, by a step's id
     detail: var[str] = var("")  # what the step under the cursor asks for, in full
 
     class Highlighted(Lines.Highlighted):
@@ -77,6 +79,11 @@ class Checklist(Lines[Group | Step, str]):
         self._ticks.clear()
         self.forget()
 
+    def watch_running(self) -> None:
+        """Say of each step whether its command runs."""
+        self._ticks.clear()
+        self.refresh()
+
     def watch_cursor_key(self) -> None:
         """Tell what the step under the cursor asks for."""
         self.detail = step_detail(self.current_step)
@@ -85,16 +92,23 @@ class Checklist(Lines[Group | Step, str]):
         """Return a step's id, or a phase's key."""
         return item.key if isinstance(item, Group) else item.id
 
-    def ticking(self, item: Group | Step, now: datetime) -> str:
-        """Return since when somebody is at a step, or when it ended."""
-        if isinstance(item, Group) or item.at is None:
-            return ""
+    def ticking(self, item: Group | Step, now: datetime) -> Ticking:
+        """Return what runs, what is due, since when somebody is at a step, or when it ended."""
+        if isinstance(item, Group):
+            return "", ""
+        if item.id in self.running:
+            return f"running {age(now - self.running[item.id])}", "accent"
+        if item.due is not None and item.state not in _OVER:
+            late = item.due <= now
+            return f"{'OVERDUE' if late else 'in'} {brief(now - item.due)}", "late" if late else "soon"
+        if item.at is None:
+            return "", "muted"
         if item.state is StepState.DOING:
-            return age(now - item.at)
+            return age(now - item.at), "muted"
         dated = other_day(item.at, now, self.zone)
-        return wall(item.at, self.zone, dated=dated, seconds=False, named=False)
+        return wall(item.at, self.zone, dated=dated, seconds=False, named=False), "muted"
 
-    def draw(self, item: Group | Step, ticking: str, width: int) -> Iterator[Span]:
+    def draw(self, item: Group | Step, ticking: Ticking, width: int) -> Iterator[Span]:
         """Return a phase with its count, or a step with who and when."""
         if isinstance(item, Group):
             count = f" {item.done}/{item.total}"
@@ -104,7 +118,8 @@ class Checklist(Lines[Group | Step, str]):
             return
         box, tone = _BOXES[item.state]
         yield f" {box} ", tone
-        right = self._ended(item, ticking, width)
+        when, late = ticking
+        right = self._right(item, when, width)
         left = max(0, width - 5 - len(right))
         over = item.state in _OVER
         note = _note(item)
@@ -112,7 +127,7 @@ class Checklist(Lines[Group | Step, str]):
         yield title, "muted" if over else tone
         if note:
             yield fit(f"  {note}", max(0, left - cell_len(title))), "muted"
-        yield right, "muted"
+        yield right, late
 
     def action_open(self) -> None:
         """Fold or unfold a phase, or open a step."""
@@ -160,13 +175,19 @@ class Checklist(Lines[Group | Step, str]):
         self.show(lines)
         self.detail = step_detail(self.current_step)
 
-    def _ended(self, step: Step, when: str, width: int) -> str:
-        """Return who and when; in a narrow pane only who, and only beside a title that fits."""
-        if not step.by:
+    def _right(self, step: Step, when: str, width: int) -> str:
+        """Return who and when; in a narrow pane only who, and only beside a title that fits.
+
+        What runs and what is due is said at any width.
+        """
+        over = step.state in _OVER
+        by = fit(step.by if over else step.owner or step.by, 8).rstrip()
+        if step.id in self.running or (step.due is not None and not over):
+            return f" {by} {when}" if by and width >= _NARROW else f" {when}"
+        if not by:
             return ""
-        by = fit(step.by, 8).rstrip()
         if width >= _NARROW:
-            return f" {by} {when}"
+            return f" {by} {when}".rstrip()
         return f" {by}" if cell_len(step.title) + len(by) + 6 <= width and not _note(step) else ""
 
 
@@ -176,7 +197,8 @@ def step_detail(step: Step | None) -> str:
         return ""
     parts = [step.detail, f"$ {step.command}" if step.command else ""]
     if step.second and step.state not in _OVER:
-        parts.append("needs a second pair of eyes")
+        first = step.by if step.state is StepState.DOING else ""
+        parts.append(f"{first} did it: somebody else confirms" if first else "needs a second pair of eyes")
     return "  ".join(part for part in parts if part)
 
 
@@ -190,4 +212,7 @@ def _note(step: Step) -> str:
     if step.state is StepState.DONE:
         return ""
     kind = "" if step.kind is StepKind.MANUAL else step.kind.value
-    return ", ".join(word for word in (kind, "second person" if step.second else "") if word)
+    eyes = "2 eyes" if step.second else ""
+    if eyes and step.state is StepState.DOING and step.by:
+        eyes += f": {step.by} did it"
+    return ", ".join(word for word in (eyes, kind) if word)

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from textual.reactive import reactive
 
+from data.domain.checklist import overdue
 from data.domain.clocks import read_response, read_update
 from data.domain.durations import brief
 from data.domain.incident import LadderState, Role
@@ -98,6 +99,8 @@ class IncidentHeader(Panel):
             spans.append(("the acknowledgement lapsed: a takes it   ", "alarm"))
         elif incident.lapse_warned:
             spans.append(("the acknowledgement is about to lapse: a note or an update keeps it   ", "warn"))
+        if late := len(overdue(incident, self.now)):
+            spans.append((f"{late} {'step' if late == 1 else 'steps'} overdue   ", "late"))
         if ladder is not None and incident.live:
             spans += self._climbing(view, ladder.state)
         if view.suggested:

@@ -1,6 +1,7 @@
 """What is done to incidents, proposals and steps, from the board and from the incident."""
 
 from console.actions.action import AFTER, ALERTS, BOTH, Action, Where
+from console.actions.steps import DONE, STEPS
 
 _LISTS = (Where.BOARD, Where.HEALTH, Where.ALERTS, Where.MESSAGES, *AFTER, Where.RUNBOOKS)
 _THREE = (*BOTH, *ALERTS)
@@ -8,16 +9,7 @@ _PROPOSED = (Where.BOARD, *ALERTS)
 
 INCIDENTS: tuple[Action, ...] = (
     Action("open", "enter", "open", "Open what the cursor is on", _LISTS, "views:open_current"),
-    Action(
-        "step.done",
-        "space",
-        "done",
-        "Set the step done",
-        (Where.INCIDENT,),
-        "steps:done",
-        "space",
-        writes=True,
-    ),
+    DONE,
     Action(
         "incident.declare",
         "n",
@@ -198,20 +190,7 @@ INCIDENTS: tuple[Action, ...] = (
         "runbooks:attach",
         writes=True,
     ),
-    Action(
-        "step.skip",
-        "minus",
-        "skip",
-        "Skip the step, with a reason",
-        (Where.INCIDENT,),
-        "steps:skip",
-        "-",
-        writes=True,
-    ),
-    Action("step.who", "w", "who", "Say who works on the step", (Where.INCIDENT,), "steps:who", writes=True),
-    Action(
-        "step.command", "x", "", "Show the step's command and copy it", (Where.INCIDENT,), "steps:command"
-    ),
+    *STEPS,
     Action("link.dashboard", "d", "", "Open the service's dashboard", BOTH, "links:dashboard"),
     Action("link.logs", "l", "", "Open the service's logs", BOTH, "links:logs"),
     Action("link.apm", "p", "", "Open the service's traces (APM)", BOTH, "links:apm"),

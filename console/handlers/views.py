@@ -99,4 +99,4 @@ async def keys(place: Place) -> None:
 
 async def quit_room(place: Place) -> None:
     """Quit; everything that was acknowledged on screen is on disk."""
-    place.app.exit()
+    await place.room.action_quit()

@@ -16,6 +16,7 @@ from console.place import Place
 from console.replay import Replay
 from data.alert_views import stale, summary
 from data.domain.incident import Step
+from data.domain.running import RAN, STARTED
 from data.store.errors import StoreError
 from data.store.queries.incidents import incident_view
 from data.views import IncidentView, SourceView
@@ -139,6 +140,8 @@ class IncidentScreen(Place):
         self.query_one(IncidentHeader).view = view
         steps = self.query_one(Checklist)
         steps.steps = view.incident.steps
+        now = self.replay.at is None and self.room.has_run
+        steps.running = self.room.runs.since(self._key) if now else {}
         done, total = view.incident.steps_done, len(view.incident.steps)
         self.query_one("#steps-title", Static).update(content(f"Checklist {done}/{total}"))
         timeline = self.query_one(Timeline)
@@ -251,5 +254,11 @@ class IncidentScreen(Place):
     def tell_whole(self, event: Timeline.Opened) -> None:
         """Show a line of the record whole."""
         timeline = self.query_one(Timeline)
-        if timeline.current is not None:
+        if timeline.current is None:
+            return
+        if timeline.current.kind in (STARTED, RAN):
+            from console.handlers.running import show  # at the first need
+
+            self.run_worker(show(self, timeline.current.seq), group="read")
+        else:
             self.room.say(timeline.current.text)
