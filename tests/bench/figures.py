@@ -97,7 +97,10 @@ def page(head: Sequence[str], rows: Sequence[Row]) -> str:
         text += [f"      {note}" for note in row.notes]
         text.append("")
     missed = [row.title for row in rows if any(line.verdict == "MISSED" for line in row.lines)]
-    text.append("every must was kept" if not missed else f"a must was missed: {'; '.join(missed)}")
+    unknown = [row.title for row in rows if not row.lines]
+    words = [f"a must was missed: {'; '.join(missed)}"] if missed else []
+    words += [f"not measured: {'; '.join(unknown)}"] if unknown else []
+    text.append(", ".join(words) or "every must was kept")
     return "\n".join(text)
 
 
