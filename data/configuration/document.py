@@ -1,7 +1,7 @@
 """A configuration document: its tables, one by one, and what they say of each other (design 10)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,15 +10,13 @@ from data.configuration.fields import Place
 from data.configuration.locate import Path, line_at
 from data.configuration.model import ROOM_ID, Configuration, ConfigurationError, Problem, by_line, problem
 from data.configuration.references import circles, references
+from data.configuration.runbooks import RUNBOOKS, Beside
 from data.configuration.sentences import explain, unknown
 from data.configuration.tables import ARRAYS, RoomTable, RunbooksTable, SeverityTable
 from data.configuration.values import kind_of, nearest, quoted, severity
 from data.defaults import defaults
 from data.domain.codec import encode
 from data.domain.room import Definition, Kind
-
-RUNBOOKS = "runbooks"
-HOW_RUNBOOKS = "warroom import-runbook takes Markdown in"
 
 _TOP = ("room", "severity", *(kind.value for kind in ARRAYS), RUNBOOKS)
 
@@ -36,8 +34,11 @@ class _Entry:
 class Document:
     """One document while it is read; problems gather until all of it has been looked at."""
 
-    def __init__(self, file: str, document: dict[str, Any], lines: Mapping[Path, int]) -> None:
-        self._problems: list[Problem] = []
+    def __init__(
+        self, file: str, document: dict[str, Any], lines: Mapping[Path, int], markdown: Beside
+    ) -> None:
+        self._problems: list[Problem] = list(markdown.problems)
+        self._markdown = markdown
         self._file = file
         self._document = document
         self._lines = lines
@@ -45,18 +46,15 @@ class Document:
         self._warnings: list[Problem] = []
         self._zone = "UTC"
 
-    def check(self, unread: Sequence[str]) -> None:
-        """Look at all of it; raises ConfigurationError with everything that is wrong.
-
-        ``unread`` are the stems of Markdown runbooks beside the file: told of, and known to nobody.
-        """
+    def check(self) -> None:
+        """Look at all of it; raises ConfigurationError with everything that is wrong."""
         self._room()
         self._severities()
         for kind in ARRAYS:
             self._array(kind)
         self._unknown_tables()
         self._duplicates()
-        self._names(unread)
+        self._names()
         if self._problems:
             raise ConfigurationError(self._problems)
 
@@ -119,18 +117,20 @@ class Document:
                     )
                 else:
                     seen[key] = line
+                    if kind is Kind.RUNBOOK and key in self._markdown.names:
+                        message = f"{quoted(key)} is also {RUNBOOKS}/{key}.md"
+                        self._add((*path, "id"), message, "keep one of the two")
 
-    def _names(self, unread: Sequence[str]) -> None:
+    def _names(self) -> None:
         """Report names of what does not exist, and checks that wait for each other."""
         known = {kind: [key for _, key in self._written_ids(kind)] for kind in ARRAYS}
+        known[Kind.RUNBOOK] += self._markdown.names
         known[Kind.RUNBOOK] += [item.id for item in defaults().definitions if item.kind is Kind.RUNBOOK]
         for kind, path, table in self._written():
             for found in references(kind, table):
                 if found.id not in known[found.kind]:
                     message = f"there is no {found.kind} {quoted(found.id)}"
                     hint = nearest(found.id, known[found.kind]) or _known(known[found.kind])
-                    if found.kind is Kind.RUNBOOK and found.id in unread:
-                        hint = f"{RUNBOOKS}/{found.id}.md is not read: {HOW_RUNBOOKS}"
                     self._add((*path, *found.path), message, hint, warn=not found.required)
         self._circles()
 
@@ -159,7 +159,14 @@ class Document:
                 spec = encode(entry.thing)
                 definitions.append(Definition(kind, entry.id, spec, position=position))
                 lines[kind, entry.id] = line_at(self._lines, entry.path)
-        return Configuration(tuple(definitions), self._file, lines, tuple(by_line(self._warnings)))
+            if kind is Kind.RUNBOOK:
+                beside = self._markdown
+                first = len(of_kind)
+                definitions += [replace(item, position=n) for n, item in enumerate(beside.definitions, first)]
+        warnings = tuple(by_line(self._warnings))
+        return Configuration(
+            tuple(definitions), self._file, lines, warnings, self._markdown.texts, self._markdown.files
+        )
 
     def _table(self, path: Path, model: type[T]) -> T | None:
         """Return the table at a path, an empty one where it was not written; None after reporting."""

@@ -1,6 +1,6 @@
 """A room's definitions as the text of a configuration file (design 10)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from data.configuration.rows import Row, row
@@ -13,21 +13,26 @@ if TYPE_CHECKING:
 _WHOLE = (Kind.LEVEL, Kind.AUDIENCE)
 
 
-def export(definitions: Iterable[Definition]) -> str:
+def export(definitions: Iterable[Definition], markdown: Collection[str] = ()) -> str:
     """Return TOML that reads as these definitions, without what every room has by default.
 
     Secrets stay references; durations are short; order is by kind, then position, then id. Where some
     levels or audiences are not the default ones, all of them are written, because a file replaces
     the set. A maintenance begun by key or verb is left out: it ends by itself, and a file that names it
-    could not be applied here. Raises ValueError for a JSON condition that must be null, which TOML
+    could not be applied here. ``markdown`` are the ids of runbooks that stand in files of their own: they
+    are named, not written. Raises ValueError for a JSON condition that must be null, which TOML
     cannot say.
     """
     import tomlkit
 
-    kept = _written(tuple(definitions))
+    kept = _written(
+        tuple(item for item in definitions if item.kind is not Kind.RUNBOOK or item.id not in markdown)
+    )
     things = {kind: [_thing(item) for item in kept if item.kind is kind] for kind in Kind}
     settings: RoomSettings = next(iter(things[Kind.ROOM]), RoomSettings())
     document = tomlkit.document()
+    for key in sorted(markdown):
+        document.add(tomlkit.comment(f"runbooks/{key}.md stands beside this file"))
     for kind in Kind:
         rows = [row(thing, settings.timezone) for thing in things[kind]]
         if not rows:

@@ -54,10 +54,13 @@ class ConfigurationError(Exception):
 class Configuration:
     """Definitions in the order they were written, and where each one was.
 
-    ``warnings`` are worth saying and refuse nothing: what is named may be made in the console.
+    ``warnings`` are worth saying and refuse nothing: what is named may be made in the console. Of
+    runbooks in Markdown files of their own, ``texts`` has what they say and ``files`` which they are.
     """
 
     definitions: tuple[Definition, ...] = ()
     file: str = ""
     lines: Mapping[Key, int] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)

@@ -101,8 +101,9 @@ def _named(item: Definition) -> str:
 def _made_twice(wanted: Configuration, key: Key) -> Problem:
     kind, name = key
     words = "the room was also set up in the console" if kind is Kind.ROOM else ""
+    own = wanted.files.get(name, "") if kind is Kind.RUNBOOK else ""
     return problem(
-        wanted.file,
+        own or wanted.file,
         wanted.lines.get(key, 0),
         "",
         words or f"the {kind} {quoted(name)} was also made in the console",

@@ -2,18 +2,17 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from data.configuration.document import HOW_RUNBOOKS, RUNBOOKS, Document
+from data.configuration.document import Document
 from data.configuration.locate import lines_of
-from data.configuration.model import Configuration, ConfigurationError, Problem, problem
+from data.configuration.model import Configuration, ConfigurationError, problem
+from data.configuration.runbooks import Beside, beside
 
 FILE = "warroom.toml"
+NOTHING = Beside()
 
-_NAMED = 3  # runbooks named in a warning before the rest are counted
 _LARGEST = 4 * 1024 * 1024  # bytes
 _HINTS = (
     ("Invalid value", "text needs quotes"),
@@ -24,7 +23,7 @@ _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def read_path(path: Path) -> Configuration:
-    """Read a file, or ``warroom.toml`` in a folder; Markdown in ``runbooks/`` beside it is warned of.
+    """Read a file, or ``warroom.toml`` in a folder, with the Markdown in ``runbooks/`` beside it.
 
     Raises ConfigurationError with all problems, also where the file cannot be read.
     """
@@ -35,7 +34,7 @@ def read_path(path: Path) -> Configuration:
             raise ConfigurationError([problem(str(file), 0, "", "is not a regular file")])
         with file.open("rb") as opened:
             data = opened.read(_LARGEST + 1)
-        unread = sorted(item.stem for item in (file.parent / RUNBOOKS).glob("*.md"))
+        markdown = beside(file.parent)
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or "the name cannot be a file's"
         raise ConfigurationError([problem(str(file), 0, "", f"cannot be read: {reason}")]) from None
@@ -46,30 +45,22 @@ def read_path(path: Path) -> Configuration:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ConfigurationError([problem(str(file), line, "", "is not UTF-8 text")]) from None
-    return read(text, str(file), unread)
+    return read(text, str(file), markdown)
 
 
-def read(text: str, file: str, unread: Sequence[str] = ()) -> Configuration:
-    """Read a configuration; ``file`` is named in problems, ``unread`` are the stems of ``runbooks/*.md``.
+def read(text: str, file: str, markdown: Beside = NOTHING) -> Configuration:
+    """Read a configuration; ``file`` is named in problems, ``markdown`` are the runbooks beside it.
 
     Raises ConfigurationError with all problems. Definitions have the origin file, and their order.
     """
     text = text.removeprefix("\ufeff")
-    document = Document(file, _parse(text, file), lines_of(text))
-    document.check(unread)
-    found = document.result()
-    return replace(found, warnings=(_passed_over(unread, file), *found.warnings)) if unread else found
+    document = Document(file, parse(text, file), lines_of(text), markdown)
+    document.check()
+    return document.result()
 
 
-def _passed_over(stems: Sequence[str], file: str) -> Problem:
-    """Say which runbooks are passed over: one line, however many there are."""
-    named = ", ".join(f"{RUNBOOKS}/{stem}.md" for stem in stems[:_NAMED])
-    more = f" and {len(stems) - _NAMED} more" if len(stems) > _NAMED else ""
-    verb = "are" if stems[1:] else "is"
-    return problem(file, 0, "", f"{named}{more} {verb} not read: {HOW_RUNBOOKS}")
-
-
-def _parse(text: str, file: str) -> dict[str, Any]:
+def parse(text: str, file: str) -> dict[str, Any]:
+    """Return a TOML document. Raises ConfigurationError, with the line, where it is none."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -13,7 +13,7 @@ from data.configuration.sentences import names_at
 from data.configuration.tables import ARRAYS, RoomTable, RunbooksTable, SeverityTable
 from data.domain.codec import decode
 from data.domain.policy import Hours
-from data.domain.room import SPECS, Kind, Origin
+from data.domain.room import SPECS, Kind, Origin, Runbook
 from data.domain.severity import Severity
 from data.text import clean_line
 from tests.configuration.rooms import EXAMPLE
@@ -184,45 +184,56 @@ def test_an_empty_file_is_a_room_without_changes() -> None:
     assert read("\ufeff# only a comment\r\n", "warroom.toml").definitions == ()
 
 
-@pytest.mark.parametrize(
-    ("stems", "told"),
-    [
-        ((), ""),
-        (("failover",), "runbooks/failover.md is not read"),
-        (("b", "a"), "runbooks/a.md, runbooks/b.md are not read"),
-        (("a", "b", "c", "d", "e"), "runbooks/a.md, runbooks/b.md, runbooks/c.md and 2 more are not read"),
-    ],
-)
-def test_markdown_beside_the_file_is_said_to_be_passed_over(
-    tmp_path: Path, stems: tuple[str, ...], told: str
-) -> None:
-    (tmp_path / "runbooks").mkdir()
-    for stem in stems:
-        (tmp_path / "runbooks" / f"{stem}.md").write_text("# Fail over\n", encoding="utf-8")
-    file = tmp_path / "warroom.toml"
-    file.write_text(SHOP + 'runbooks = ["api-failures"]\n', encoding="utf-8")
+def _beside(folder: Path, **files: str) -> Path:
+    """Write Markdown into the folder of runbooks beside a configuration; return the configuration."""
+    (folder / "runbooks").mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / "runbooks" / f"{name.replace('_', '-')}.md").write_text(text, encoding="utf-8")
+    file = folder / "warroom.toml"
+    file.write_text(SHOP + 'runbooks = ["fail-over"]\n', encoding="utf-8")
+    return file
+
+
+def test_markdown_beside_the_file_is_part_of_it(tmp_path: Path) -> None:
+    steps = "# Fail over\n\n## Steps\n\n1. Stop the old one\n2. Start the new one\n"
+    file = _beside(tmp_path, fail_over=steps, about="# About\n\n## Overview\n\n" + "Words to read. " * 20)
     for path in (tmp_path, file):
         found = read_path(path)
-        assert [item.id for item in found.definitions] == ["shop"]
-        told_once = [f"{file}: {told}: warroom import-runbook takes Markdown in"] if told else []
-        assert [str(warning) for warning in found.warnings] == told_once
+        assert [(item.kind, item.id, item.position) for item in found.definitions] == [
+            (Kind.SERVICE, "shop", 0),
+            (Kind.RUNBOOK, "about", 0),
+            (Kind.RUNBOOK, "fail-over", 1),
+        ]
+        books = [decode(Runbook, item.spec) for item in found.definitions[1:]]
+        assert [len(book.steps) for book in books] == [0, 2]
+        assert found.texts["fail-over"] == steps.strip()
+        assert found.files["fail-over"] == str(tmp_path / "runbooks" / "fail-over.md")
+        assert found.warnings == ()
 
 
-def test_a_runbook_that_is_not_read_is_unknown_to_a_service(tmp_path: Path) -> None:
-    (tmp_path / "runbooks").mkdir()
-    (tmp_path / "runbooks" / "failover.md").write_text("# Fail over\n", encoding="utf-8")
-    file = tmp_path / "warroom.toml"
-    file.write_text(SHOP + 'runbooks = ["failover"]\n', encoding="utf-8")
+def test_an_id_may_be_a_table_or_a_file_not_both(tmp_path: Path) -> None:
+    file = _beside(tmp_path, fail_over="# Fail over\n")
+    file.write_text(file.read_text() + '[[runbook]]\nid = "fail-over"\ntitle = "Fail over"\n')
     with pytest.raises(ConfigurationError) as refused:
         read_path(tmp_path)
     assert str(refused.value) == (
-        f'{file}:3: service.shop.runbooks.#1: there is no runbook "failover" '
-        "(runbooks/failover.md is not read: warroom import-runbook takes Markdown in)"
+        f'{file}:5: runbook.fail-over.id: "fail-over" is also runbooks/fail-over.md (keep one of the two)'
     )
-    file.write_text(
-        file.read_text() + '[[runbook]]\nid = "failover"\ntitle = "Fail over"\n', encoding="utf-8"
-    )
-    assert len(read_path(tmp_path).definitions) == 2
+
+
+def test_what_is_wrong_with_markdown_is_told_with_what_is_wrong_with_the_tables(tmp_path: Path) -> None:
+    file = _beside(tmp_path, fail_over=" \n", Disk_Full="# Disk full\n")
+    (tmp_path / "runbooks" / "binary.md").write_bytes(b"\x7fELF\x00" * 50)
+    file.write_text(file.read_text() + "[nonsense]\n")
+    with pytest.raises(ConfigurationError) as refused:
+        read_path(tmp_path)
+    told = str(refused.value).split("\n")
+    folder = tmp_path / "runbooks"
+    assert told[0].startswith(f'{folder}/Disk-Full.md: "Disk-Full" is not an id')
+    assert told[0].endswith("(name the file disk-full.md)")
+    assert told[1:3] == [f"{folder}/binary.md: is not text", f"{folder}/fail-over.md: is empty"]
+    assert told[3].startswith(f"{file}:4: nonsense: is an unknown table")
+    assert len(told) == 4  # the service that names the empty one is not blamed as well
 
 
 @pytest.mark.parametrize(

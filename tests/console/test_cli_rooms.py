@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from data.store import backup as backups
+from data.store.queries.runbooks import versions
+from data.store.store import open_store
 from tests.console.cli_room import ROOM, Shell, new_shell
 from tests.console.servers import answer, closed_port, serve
+from tests.store.room import Clock
 
 CHECKS = """
 [[check]]
@@ -77,18 +80,72 @@ def test_a_wrong_file_is_blamed_by_line_and_changes_nothing(
     assert shell.store.read_bytes() == before
 
 
-def test_what_is_passed_over_is_told_to_a_person_and_to_a_script(shell: Shell, file: Path) -> None:
+STEPS = "# Fail over\n\n## Steps\n\n1. Stop the old one\n2. Start the new one\n"
+
+
+@pytest.fixture
+def markdown(file: Path) -> Path:
+    """A runbook in a file of its own beside the configuration."""
     folder = file.parent / "runbooks"
     folder.mkdir()
-    (folder / "rb.md").write_text("# Fail over\n")
-    told = f"{file}: runbooks/rb.md is not read: warroom import-runbook takes Markdown in"
-    person = shell("apply", str(file.parent))
-    assert (person.code, person.out, person.err) == (0, "nothing to change\n", f"{told}\n")
-    assert shell.done("apply", str(file))["warnings"] == [told]
+    (folder / "rb.md").write_text(STEPS)
     file.write_text(ROOM.replace('id = "payments"', 'id = "payments"\nrunbooks = ["rb"]'))
+    return folder / "rb.md"
+
+
+def kept(shell: Shell) -> list[tuple[int, str, str]]:
+    """Return the versions of the runbook: number, by whom, from which file."""
+    with closing(open_store(str(shell.store), Clock())) as store:
+        return [(item.number, item.by, item.file) for item in store.read(lambda c: versions(c, "rb"))]
+
+
+def test_markdown_beside_the_file_is_applied_with_it(shell: Shell, file: Path, markdown: Path) -> None:
+    dry = shell("apply", str(file), "--dry-run")
+    assert "+ runbook rb" in dry.out
+    assert kept(shell) == []
+    assert "+ runbook rb" in shell("apply", str(file.parent)).out
+    assert kept(shell) == [(1, "ada", "runbooks/rb.md")]
+    assert shell("apply", str(file)).out == "nothing to change\n"
+    markdown.write_text(STEPS + "\nIt takes a minute.\n")
+    for words, number in ((("apply", str(file), "--dry-run"), 1), (("apply", str(file)), 2)):
+        assert "~ runbook rb" in shell(*words).out
+        assert kept(shell)[0][0] == number
+    refused = shell("import-runbook", str(markdown))
+    assert "the configuration file owns rb" in refused.err
+    markdown.unlink()
+    file.write_text(ROOM)
+    assert "- runbook rb" in shell("apply", str(file)).out
+
+
+def test_a_runbook_made_in_the_console_and_as_a_file_is_refused_by_the_files_name(
+    shell: Shell, file: Path, markdown: Path
+) -> None:
+    shell.done("import-runbook", str(markdown))
     refused = shell("apply", str(file))
-    assert (refused.code, refused.out) == (1, "")
-    assert refused.err.startswith(f'{file}:9: service.payments.runbooks.#1: there is no runbook "rb" (')
+    assert refused.code == 1
+    assert refused.err.startswith(f'{markdown}: the runbook "rb" was also made in the console')
+
+
+def test_markdown_goes_out_as_it_came_in(shell: Shell, file: Path, markdown: Path, tmp_path: Path) -> None:
+    shell("apply", str(file))
+    printed = shell("export")
+    assert "# runbooks/rb.md stands beside this file" in printed.out
+    assert "[[runbook]]" not in printed.out
+    assert "1 of the runbooks are files beside it" in printed.err
+    file.write_text(printed.out)
+    assert shell("apply", str(file)).out == "nothing to change\n"
+    folder = tmp_path / "out"
+    told = shell("export", "--to", str(folder)).out.splitlines()
+    assert told == [f"{folder}/warroom.toml", f"{folder}/runbooks/rb.md"]
+    assert (folder / "runbooks" / "rb.md").read_text() == STEPS
+    assert shell("apply", str(folder)).out == "nothing to change\n"
+    other = str(tmp_path / "other.db")
+    shell("init", "--store", other)
+    shell("apply", str(folder), "--store", other)
+    assert shell("export", "--store", other).out == printed.out
+    again = shell("export", "--to", str(folder))
+    assert (again.code, again.out) == (1, "")
+    assert "there already is" in again.err
 
 
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: (path.unlink(), path.mkdir())])

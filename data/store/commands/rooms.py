@@ -1,6 +1,6 @@
 """What changes the room itself: configuration and maintenance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from data.domain.change import Refused
@@ -10,6 +10,7 @@ from data.domain.instants import format_instant
 from data.domain.maintenance import window_now
 from data.domain.room import Definition, Kind, Origin
 from data.store.commands.checks import sync_leases
+from data.store.commands.runbooks import Source, forget_texts, keep_text
 from data.store.definitions import load_checks, load_services, retire, upsert
 from data.store.unit import Answer, Write
 from data.text import clean_line
@@ -18,11 +19,25 @@ LONGEST = timedelta(days=7)
 
 
 def apply(
-    write: Write, upserts: Sequence[Definition], retires: Sequence[Definition], lines: Sequence[str]
+    write: Write,
+    upserts: Sequence[Definition],
+    retires: Sequence[Definition],
+    lines: Sequence[str],
+    texts: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Change the room's definitions as planned, all at once."""
+    """Change the room's definitions as planned, all at once.
+
+    ``texts`` are those of the runbooks that stand in Markdown files, by id; the others that change have none.
+    """
+    sources = texts or {}
     upsert(write.connection, upserts)
     retire(write.connection, retires, write.now)
+    forget_texts(
+        write,
+        [item.id for item in (*upserts, *retires) if item.kind is Kind.RUNBOOK and item.id not in sources],
+    )
+    for key, text in sources.items():
+        keep_text(write, key, Source(text, f"runbooks/{key}.md"))
     sync_leases(write.connection, load_checks(write.connection), write.now)
     if lines:
         write.tell("configured", "room", {"changes": list(lines)})

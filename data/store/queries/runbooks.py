@@ -154,9 +154,20 @@ def before(connection: Connection, ids: Collection[str]) -> Mapping[str, Before]
     }
 
 
-def changed_texts(connection: Connection, wanted: Mapping[str, str]) -> tuple[str, ...]:
-    """Return those of the ids whose text differs from the one that is kept."""
-    return tuple(key for key, text in wanted.items() if latest_text(connection, key) != text)
+def changed_texts(connection: Connection, wanted: Mapping[str, str], lines: Collection[str]) -> list[str]:
+    """Return a line for each runbook of which nothing but the text changes: none of ``lines`` tells of it."""
+    told = {line.split(":")[0].split()[2] for line in lines if line[2:].startswith("runbook ")}
+    return [
+        f"~ runbook {key}: text"
+        for key, text in wanted.items()
+        if key not in told and latest_text(connection, key) != text
+    ]
+
+
+def in_files(connection: Connection) -> Mapping[str, str]:
+    """Return the texts of the runbooks that stand in Markdown files beside the configuration, by id."""
+    owned = {key for key, origin in _origins(connection).items() if origin is Origin.FILE}
+    return {key: latest_text(connection, key) for key in latest(connection) if key in owned}
 
 
 def fittings(connection: Connection, key: str) -> tuple[Fitting, ...]:

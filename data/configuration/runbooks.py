@@ -1,0 +1,59 @@
+"""The Markdown runbooks in the folder beside a configuration file: part of it like its tables (design 10)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data.configuration.model import Problem, problem
+from data.configuration.values import identifier
+from data.domain.codec import encode
+from data.domain.room import Definition, Kind
+
+RUNBOOKS = "runbooks"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Runbooks by id, in the order of their names, and what is wrong with others.
+
+    ``names`` are the ids of all, those with a problem too, so that whoever names one is not blamed as well.
+    """
+
+    definitions: tuple[Definition, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def beside(folder: Path) -> Beside:
+    """Read ``runbooks/*.md`` of a folder; the id of each is its name without the ending.
+
+    Raises OSError where the folder cannot be listed.
+    """
+    from data.runbook import read_runbook  # the Markdown parser comes only where there is some
+    from data.runbooks import files
+    from data.runbooks.adopt import as_runbook, runbook_id
+    from data.runbooks.texts import kept
+
+    found: list[Definition] = []
+    texts: dict[str, str] = {}
+    named: dict[str, str] = {}
+    problems: list[Problem] = []
+    paths = sorted((folder / RUNBOOKS).glob("*.md"))
+    for path in paths:
+        try:
+            key = identifier(path.stem)
+        except ValueError as error:
+            hint = f"name the file {runbook_id(path.name)}.md"
+            problems.append(problem(str(path), 0, "", str(error), hint))
+            continue
+        try:
+            text = files.read(files.Place(path))
+        except files.NoText as error:
+            problems.append(problem(str(path), 0, "", str(error)))
+            continue
+        runbook = as_runbook(read_runbook(text, f"{RUNBOOKS}/{path.name}"), key)
+        found.append(Definition(Kind.RUNBOOK, key, encode(runbook)))
+        texts[key], named[key] = kept(text), str(path)
+    return Beside(tuple(found), texts, named, tuple(path.stem for path in paths), tuple(problems))
