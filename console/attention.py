@@ -30,6 +30,7 @@ class Attention:
         self, room: "WarRoom", settings: AttentionSettings, environ: Mapping[str, str] = os.environ
     ) -> None:
         self.focused: bool | None = None
+        self.heed_focus = True
         self.write: Callable[[str], None] = self._to_terminal
         self._room = room
         self._settings = settings
@@ -52,7 +53,7 @@ class Attention:
 
     def heard(self, event: events.Event) -> None:
         """Take notice of the focus, where the terminal tells of it."""
-        if isinstance(event, events.AppFocus | events.AppBlur):
+        if self.heed_focus and isinstance(event, events.AppFocus | events.AppBlur):
             self.focused = isinstance(event, events.AppFocus)
             if self.focused:
                 self._pending.clear()

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Awaitable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,11 +36,8 @@ def _need_terminal() -> None:
 _PLAIN = Opening()
 
 
-def run_console(options: "Options", opening: Opening = _PLAIN, *, wall: bool = False) -> None:
-    """Open the console on a store, or the big clocks of the ``wall``.
-
-    Raises Failure, or SystemExit with the code a signal asks for.
-    """
+def run_console(options: "Options", opening: Opening = _PLAIN) -> None:
+    """Open the console on a store. Raises Failure, or SystemExit with the code a signal asks for."""
     _need_terminal()
     if opening.read_only and not options.named and not os.path.lexists(options.store):
         raise Failure(
@@ -50,23 +46,17 @@ def run_console(options: "Options", opening: Opening = _PLAIN, *, wall: bool = F
     from data.store.errors import StoreError
 
     try:
-        _finish(asyncio.run(_console(options, opening, wall=wall)))
+        _finish(asyncio.run(_console(options, opening)))
     except StoreError as error:
         raise Failure(error.reason, error.hint, code="store", status=STORE) from error
 
 
-async def _console(options: "Options", opening: Opening, *, wall: bool) -> "WarRoom":
+async def _console(options: "Options", opening: Opening) -> "WarRoom":
     from console.app import WarRoom
     from console.clock import Clock
     from console.desk import Desk
     from console.settings import load_attention, load_keymap
     from data.glance import glance
-
-    kind = WarRoom
-    if wall:
-        from console.wall import Wall
-
-        kind = Wall
 
     clock = Clock()
     desk = Desk(partial(_open, options, clock))
@@ -75,12 +65,12 @@ async def _console(options: "Options", opening: Opening, *, wall: bool) -> "WarR
         # nothing to show yet, or something to say: before the screen is taken over
         await desk.opened()
     attention = load_attention()
-    app = kind(
+    app = WarRoom(
         desk,
         clock,
         operator=options.operator,
         keymap=load_keymap(),
-        attention=replace(attention, bell=False, notify=False) if opening.beside else attention,
+        attention=opening.heard(attention),
         glance=seen,
         opening=opening,
     )
@@ -117,7 +107,8 @@ async def _run(app: "WarRoom", closing: Awaitable[None]) -> None:
     left = ""
     try:
         await app.until_left()
-        left = await _still_to_send(app.desk) if app.opening.works else ""
+        unsent = await _still_to_send(app.desk) if app.opening.works else ""
+        left = "; ".join(filter(None, (unsent, app.away.left())))
     finally:
         await closing
     if left:

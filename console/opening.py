@@ -1,13 +1,15 @@
 """How a console begins: what it shows first, and whether it may change anything."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from console.app import WarRoom
+    from console.settings import AttentionSettings
 
 INCIDENT = "incident"  # the view that shows the most urgent one
+WALL = "wall"  # big clocks, and nothing to press
 _KEY = re.compile(r"(?:INC-)?([1-9][0-9]{0,8})", re.IGNORECASE | re.ASCII)
 
 
@@ -29,13 +31,19 @@ class Opening:
         """True where this console polls, climbs and sends."""
         return not (self.read_only or self.beside)
 
+    def heard(self, settings: "AttentionSettings") -> "AttentionSettings":
+        """Return how it calls people: beside another one it does not, and a wall only rings."""
+        if self.beside:
+            return replace(settings, bell=False, notify=False)
+        return replace(settings, notify=False) if self.view == WALL else settings
+
 
 def views() -> tuple[str, ...]:
     """Return the names of the views a console can begin with."""
     from console.actions import ACTIONS
 
     found = [action.id.removeprefix("view.") for action in ACTIONS if action.id.startswith("view.")]
-    return (*found, INCIDENT)
+    return (*found, INCIDENT, WALL)
 
 
 def incident_key(text: str) -> str:
@@ -53,19 +61,29 @@ def begin(room: "WarRoom") -> None:
         room.open_incident(opening.incident)
     elif opening.view == INCIDENT:
         Following(room).start()
+    elif opening.view == WALL:
+        from console.screens.wall import WallScreen
+
+        room.attention.heed_focus = False  # a terminal on a wall has it, and nobody sits there
+        room.push_screen(WallScreen())
     elif opening.view:
-        room.call_after_refresh(room.screen_stack[-1].action_do, f"view.{opening.view}")
+        from console.place import Place
+
+        board = room.screen_stack[-1]
+        if isinstance(board, Place):
+            room.call_after_refresh(board.action_do, f"view.{opening.view}")
 
 
 class Following:
     """Shows the most urgent live incident, once there is one and again when the one shown is over.
 
-    Whoever has gone to another view is left there.
+    Once somebody has gone to another view it is theirs.
     """
 
     def __init__(self, room: "WarRoom") -> None:
         self._room = room
-        self._key = ""
+        self._key, self._told = "", False
+        self._shown = room.screen_stack[-1]  # the board, or the incident that was put over it
 
     def start(self) -> None:
         """Begin to follow the board."""
@@ -76,17 +94,14 @@ class Following:
         if room.board.seq < 0:
             return
         live = [row.key for row in room.board.rows if not row.proposed]
-        if self._key in live:
+        if self._key in live or room.screen_stack[-1] is not self._shown:
             return
-        if self._key and self._showing():
+        if self._key:
             room.go_home()
-        if live and len(room.screen_stack) == 2:
+        if live:
             self._key = live[0]
             room.open_incident(self._key)
-        elif not live:
-            self._key = ""
+        elif self._key or not self._told:
+            self._key, self._told = "", True
             room.say("No live incident: the most urgent one opens here by itself.")
-
-    def _showing(self) -> bool:
-        top = self._room.screen_stack[-1]
-        return getattr(top, "incident_key", str)() == self._key
+        self._shown = room.screen_stack[-1]

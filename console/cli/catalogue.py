@@ -11,6 +11,7 @@ from console.cli.verbs.screens import start
 # in the order help lists them
 MODULES = {
     "screens": ("init", "demo", "watch"),
+    "drill": ("drill",),
     "opening": ("declare", "confirm", "dismiss"),
     "looking": ("list", "show", "explain"),
     "working": ("ack", "note", "severity", "status", "tick", "link", "undo"),
@@ -26,6 +27,7 @@ MODULES = {
     "health": ("check",),
     "reports": ("report",),
     "history": ("import-history",),
+    "wall": ("wall",),
     "doctor": ("doctor",),
     "keys": ("keys",),
 }
