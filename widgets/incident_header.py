@@ -10,6 +10,7 @@ from data.domain.durations import brief
 from data.domain.incident import LadderState, Role
 from data.domain.instants import t_plus
 from data.domain.links import BRIDGE, newest
+from data.domain.words import count
 from data.views import IncidentView
 from widgets.countdown import response_text, update_text
 from widgets.panel import Panel
@@ -65,6 +66,8 @@ class IncidentHeader(Panel):
         if reading.audience:
             more = f" +{reading.also}" if reading.also else ""
             spans.append((f" {plain(reading.audience)}{more}", "muted"))
+        if late := len(overdue(incident, self.now)):
+            spans.append((f"   {count(late, 'step')} late", "late"))
         spans.append((f"   {t_plus(self.now - incident.detected_at)}", ""))
         spans.append((f"   detected {local:%H:%M:%S}{mark}", "muted"))
         return _within(spans, width)
@@ -99,8 +102,6 @@ class IncidentHeader(Panel):
             spans.append(("the acknowledgement lapsed: a takes it   ", "alarm"))
         elif incident.lapse_warned:
             spans.append(("the acknowledgement is about to lapse: a note or an update keeps it   ", "warn"))
-        if late := len(overdue(incident, self.now)):
-            spans.append((f"{late} {'step' if late == 1 else 'steps'} overdue   ", "late"))
         if ladder is not None and incident.live:
             spans += self._climbing(view, ladder.state)
         if view.suggested:

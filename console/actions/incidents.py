@@ -1,7 +1,7 @@
 """What is done to incidents, proposals and steps, from the board and from the incident."""
 
 from console.actions.action import AFTER, ALERTS, BOTH, Action, Where
-from console.actions.steps import DONE, STEPS
+from console.actions.steps import DONE, RUN, STEPS
 
 _LISTS = (Where.BOARD, Where.HEALTH, Where.ALERTS, Where.MESSAGES, *AFTER, Where.RUNBOOKS)
 _THREE = (*BOTH, *ALERTS)
@@ -10,6 +10,7 @@ _PROPOSED = (Where.BOARD, *ALERTS)
 INCIDENTS: tuple[Action, ...] = (
     Action("open", "enter", "open", "Open what the cursor is on", _LISTS, "views:open_current"),
     DONE,
+    RUN,
     Action(
         "incident.declare",
         "n",
