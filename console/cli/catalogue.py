@@ -28,6 +28,7 @@ MODULES = {
     "reports": ("report",),
     "history": ("import-history",),
     "wall": ("wall",),
+    "tmux": ("tmux",),
     "doctor": ("doctor",),
     "keys": ("keys",),
 }

@@ -219,6 +219,7 @@ def test_the_catalogue_names_every_verb_and_no_other(shell: Shell) -> None:
         "watch": {"--as", "--json"},
         "move": {"--store"},
         "wall": {"--as", "--json"},
+        "tmux": {"--json"},
         "keys": {"--store", "--as"},
     }
     for name in VERBS:
