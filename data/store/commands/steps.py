@@ -11,6 +11,7 @@ from data.domain.instants import format_instant
 from data.store.commands.finding import find_incident
 from data.store.commands.incidents import act, copied_steps, unique_steps
 from data.store.definitions import load_runbooks
+from data.store.queries.runbooks import latest
 from data.store.unit import Answer, Write
 from data.text import clean_line
 
@@ -99,8 +100,10 @@ def attach(write: Write, key: str, runbook_id: str) -> Answer | Refused:
     runbook = next((item for item in load_runbooks(write.connection) if item.id == runbook_id), None)
     if runbook is None:
         return Refused(f"there is no runbook {runbook_id}", "", "not-found")
+    version = latest(write.connection).get(runbook_id)
 
     def rule(incident: Incident) -> Changes | Refused:
-        return checklist.attach(incident, unique_steps(incident.steps, copied_steps(runbook)), runbook.id)
+        steps = unique_steps(incident.steps, copied_steps(runbook))
+        return checklist.attach(incident, steps, runbook.id, version.number if version else 0)
 
     return act(write, key, rule, lambda state: f"{runbook.title} attached to {state.key}")
