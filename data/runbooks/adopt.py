@@ -14,6 +14,10 @@ LONGEST_ID = 64
 LONGEST_PHASE = 200
 _NO_NAME = frozenset(("readme", "index", "runbook", "playbook"))
 _SEPARATOR = " > "
+_TWO_PEOPLE = re.compile(
+    r"\b(?:second pair of eyes|two pairs of eyes|(?:four|4|two|2)[- ]eyes|two[- ]person|needs two people)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ def as_step(step: ImportedStep) -> RunbookStep:
         kind=StepKind.COMMAND if step.command else StepKind.MANUAL,
         detail=step.detail,
         command=step.command,
+        second=bool(_TWO_PEOPLE.search(f"{step.title}\n{step.detail}")),
     )
 
 

@@ -112,7 +112,7 @@ def keeping(before: Runbook, new: Runbook) -> Runbook:
         old = known.get(_words(step))
         if old is not None:
             kind = step.kind if step.command or old.command else old.kind
-            step = replace(step, second=old.second, auto=old.auto, kind=kind)  # noqa: PLW2901 - the same step
+            step = replace(step, second=old.second or step.second, auto=old.auto, kind=kind)  # noqa: PLW2901 - the same step
         steps.append(step)
     return replace(new, always=before.always, steps=tuple(steps))
 
