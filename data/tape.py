@@ -5,6 +5,7 @@ from datetime import datetime
 
 from data import alert_views
 from data.boarding import lines
+from data.brief import brief_of
 from data.domain.alert import Alert
 from data.domain.change import Event
 from data.domain.ladder import plan
@@ -53,6 +54,7 @@ class Tape:
             policy=self._policy,
             timeline=self._told(happened),
             rungs=plan(self._policy, incident),
+            brief=brief_of(happened),
             services=tuple(item for item in self._services if item.id in incident.services),
             alerts=tuple(item for item in sorted(alerts, key=alert_views.order) if item.firing)[:FEW],
             tally=alert_views.tally_of(alerts),

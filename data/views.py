@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from data.brief import NOTHING, Brief
 from data.domain.alert import Alert, SourceState
 from data.domain.check import Check, Result
 from data.domain.handover import Handover
@@ -217,7 +218,7 @@ class IncidentView:
     rungs: tuple[Rung, ...] = ()
     services: tuple[ServiceLinks, ...] = ()
     suggested: tuple[str, ...] = ()  # runbooks that fit and are not attached yet
-    last_update: str = ""
+    brief: Brief = NOTHING
     alerts: tuple[Alert, ...] = ()  # the worst few that are loud
     tally: AlertTally = AlertTally()  # of all its alerts
 

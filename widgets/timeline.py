@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -19,12 +20,25 @@ _T_PLUS_FROM = 52  # cells from which the time since the detection has room besi
 _NAMES_FROM = 36
 
 
+LOOKED = "looked"  # of the line that is no event
+_DECIDED = ("decision:", "finding:")  # what a note begins with that is one
+
+
+class Mark(NamedTuple):
+    """How far somebody had read: up to an event, when that was, and how many lines have come since."""
+
+    after: int
+    at: datetime
+    new: int
+
+
 class Timeline(Lines[TimelineLine, None]):
     """One line per event; posts `Highlighted` and `Opened`, whose ``seq`` is the event's."""
 
     lines: reactive[tuple[TimelineLine, ...]] = reactive((), repaint=False)
     zone: reactive[str] = reactive("UTC", repaint=False)
     detected_at: reactive[datetime | None] = reactive(None, repaint=False)
+    mark: reactive[Mark | None] = reactive(None, repaint=False)
 
     class Highlighted(Lines.Highlighted):
         """The cursor came to rest on another event."""
@@ -56,8 +70,8 @@ class Timeline(Lines[TimelineLine, None]):
         return len(self.lines) - bisect_right(self.lines, self._seen, key=lambda line: line.seq)
 
     def key_of(self, item: TimelineLine) -> str:
-        """Return the event's number."""
-        return str(item.seq)
+        """Return the event's number, 0 for the line that is none."""
+        return "0" if item.kind == LOOKED else str(item.seq)
 
     def ticking(self, item: TimelineLine, now: datetime) -> None:
         """Nothing about an event changes."""
@@ -72,10 +86,23 @@ class Timeline(Lines[TimelineLine, None]):
         last = len(self._items) - 1
         follows = bool(self._items) and self.marked(self._keys[last]) and self.in_view(last)
         self._measure()
-        self.show(self.lines)
+        self.show(self._marked())
         if follows:
             self.action_last()
         self._look()
+
+    def watch_mark(self) -> None:
+        """Draw the line between what was read and what is new."""
+        self.show(self._marked())
+
+    def _marked(self) -> tuple[TimelineLine, ...]:
+        lines, mark = self.lines, self.mark
+        if mark is None:
+            return lines
+        place = bisect_right(lines, mark.after, key=lambda line: line.seq)
+        if place in (0, len(lines)):
+            return lines
+        return (*lines[:place], TimelineLine(mark.after, mark.at, "", LOOKED, f"{mark.new}"), *lines[place:])
 
     def watch_zone(self) -> None:
         """Write times in the other zone."""
@@ -110,6 +137,11 @@ class Timeline(Lines[TimelineLine, None]):
 
     def draw(self, item: TimelineLine, ticking: None, width: int) -> Iterator[Span]:
         """Return when, who and what; the text is cut, and enter shows it whole."""
+        if item.kind == LOOKED:
+            dated = other_day(item.at, self.now, self.zone)
+            at = wall(item.at, self.zone, dated=dated, seconds=False)
+            yield fit(f"— since you last looked, {at} ({item.text} new) —", width), "accent"
+            return
         hour, plus, name = self._widths
         left = width
         for text, cells, tone in (
@@ -120,7 +152,8 @@ class Timeline(Lines[TimelineLine, None]):
             if cells and left > cells:
                 yield fit(text, cells) + " ", tone
                 left -= cells + 1
-        yield fit(item.text, max(0, left)), tone_of(item.kind)
+        said = item.kind == "note" and item.text.lower().startswith(_DECIDED)
+        yield fit(item.text, max(0, left)), "strong" if said else tone_of(item.kind)
 
     def render_line(self, y: int) -> Strip:
         """Draw a line; the last one says how much is new below it."""
@@ -170,6 +203,7 @@ _TONES = {
     "resolved": "good",
     "closed": "good",
     "update": "accent",
+    "unsent": "soon",
 }
 
 

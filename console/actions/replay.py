@@ -6,6 +6,14 @@ _INCIDENT = (Where.INCIDENT,)
 
 REPLAY: tuple[Action, ...] = (
     Action(
+        "incident.brief",
+        "i",
+        "brief",
+        "The incident in a minute: told last, impact, decisions, who does what",
+        _INCIDENT,
+        "replay:brief",
+    ),
+    Action(
         "replay.back",
         "left_square_bracket",
         "",

@@ -4,8 +4,24 @@ from zoneinfo import ZoneInfo
 
 from console.place import Place
 from console.screens.ask import ask_line
+from console.screens.brief import BriefScreen
 from console.screens.incident import IncidentScreen
+from data.brief import card
+from data.domain.instants import t_plus
 from data.domain.replay import parse_moment
+
+
+async def brief(place: Place) -> None:
+    """Show what somebody needs who comes late, as of the instant that is shown."""
+    if not isinstance(place, IncidentScreen):
+        return
+    view, at = place.shown, place.shown_at
+    if view is None:
+        return
+    incident = view.incident
+    title = f"{incident.key}  {incident.severity} {incident.title}   {incident.status}"
+    title += f"   {t_plus(at - incident.detected_at)}"
+    await place.ask(BriefScreen(title, list(card(view.brief, incident, at, place.zone))))
 
 
 async def back(place: Place) -> None:

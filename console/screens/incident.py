@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from console.actions import Where
+from console.looking import Looking
 from console.place import Place
 from console.replay import Replay
 from data.alert_views import stale, summary
@@ -21,6 +22,7 @@ from data.store.errors import StoreError
 from data.store.queries.incidents import incident_view
 from data.views import IncidentView, SourceView
 from widgets.alerts import AlertStrip
+from widgets.brief import BriefLines
 from widgets.checklist import Checklist
 from widgets.health_strip import HealthStrip
 from widgets.incident_header import IncidentHeader
@@ -47,12 +49,14 @@ class IncidentScreen(Place):
         self._key = key
         self._arrived = False
         self.replay = Replay(self)
+        self._looking = Looking(self)
         self._sources: tuple[SourceView, ...] = ()  # of the poll whose alerts are shown
 
     def body(self) -> ComposeResult:
         """Lay out the header and the panes."""
         yield PastBand(id="past")
         yield IncidentHeader(id="header")
+        yield BriefLines(id="known")
         with Horizontal(id="panes"):
             with Vertical(id="steps-pane"):
                 with Horizontal(classes="titles"):
@@ -78,6 +82,15 @@ class IncidentScreen(Place):
         self.watch(self.app, "local_times", self._zone_changed)
         self.watch(self.app, "health", self._checks_changed)
         self.watch(self.app, "now", self._sources_changed, init=False)
+        self.watch(self.app, "operator", self._operator_changed, init=False)
+
+    def on_unmount(self) -> None:
+        """Note how far was read."""
+        self._looking.note()
+
+    def _operator_changed(self) -> None:
+        if self.view is not None and self.in_front:
+            self._looking.follow()
         self.watch(self.app, "unsent", self._unsent_changed, init=False)
 
     async def changed(self) -> None:
@@ -113,11 +126,17 @@ class IncidentScreen(Place):
             self.show_view(view)
         else:
             self.replay.mark()
+        self._looking.follow()
 
     @property
     def shown_at(self) -> datetime:
         """The instant that is shown."""
         return self.replay.at or self.room.now
+
+    @property
+    def shown(self) -> IncidentView | None:
+        """The incident as it is shown: as it is, or as it was."""
+        return self.query_one(IncidentHeader).view
 
     def action_do(self, action_id: str) -> None:
         """Run an action; in the past nothing is changed, and esc comes back to now."""
@@ -138,6 +157,7 @@ class IncidentScreen(Place):
         """Draw the incident as it is, or as it was."""
         self._told()
         self.query_one(IncidentHeader).view = view
+        self.query_one(BriefLines).view = view
         steps = self.query_one(Checklist)
         steps.steps = view.incident.steps
         now = self.replay.at is None and self.room.has_run

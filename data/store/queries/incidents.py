@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select
 
 from data.boarding import record
+from data.brief import brief_of
 from data.domain.alert_runbooks import runbooks_for
 from data.domain.change import Event, fold
 from data.domain.incident import Incident
@@ -102,7 +103,6 @@ def incident_view(connection: Connection, key: str) -> IncidentView | None:
     policy = load_policy(connection)
     events = history(connection, number)
     causes = [cause.key for cause in incident.causes]
-    update = next((event for event in reversed(events) if event.kind == "update"), None)
     return IncidentView(
         seq=seq(connection),
         incident=incident,
@@ -115,7 +115,7 @@ def incident_view(connection: Connection, key: str) -> IncidentView | None:
             if service.id in incident.services
         ),
         suggested=suggested(connection, incident),
-        last_update=str(update.data.get("text", "")) if update else "",
+        brief=brief_of(events),
         alerts=alerts.worst(connection, causes),
         tally=alerts.tally(connection, causes),
     )
