@@ -37,13 +37,20 @@ class Alert:
 class Monitoring:
     """Answers for the monitoring service out of what the shop tells it; ``now`` is the wall clock."""
 
-    def __init__(self, now: Callable[[], datetime], scale: float, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        scale: float,
+        inbox: Inbox,
+        restart: Callable[[str], None] = lambda name: None,
+    ) -> None:
         self._now = now
         self._pending = timedelta(seconds=PENDING / scale)
         self._began = now()
         self.conditions = {service.name: Condition(Mode.OK, self._began) for service in SERVICES}
         self._logs: dict[str, deque[str]] = {service.name: deque(maxlen=KEPT) for service in SERVICES}
         self._inbox = inbox
+        self._restart = restart
         self.url = ""  # where all of this is, once that is known
 
     def note(self, name: str, mode: Mode, why: str) -> None:
@@ -66,6 +73,9 @@ class Monitoring:
             return self._post(rest, request) if request.method == "POST" else self._inbox_page()
         if rest not in self.conditions:
             return None
+        if first == "restart" and request.method == "POST":
+            self._restart(rest)
+            return Answer(200, "text/plain; charset=utf-8", f"{rest} is being restarted\n".encode())
         if first == "dashboard":
             return page(f"{rest}: dashboard", self._dashboard(rest))
         if first == "logs":

@@ -1,5 +1,6 @@
 """The practice room: a temporary store and a shop of real services, worked by the real console."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 from console.cli import output
 from console.cli.failures import Failure
 from console.clock import Clock
-from console.demo import render
+from console.demo import RUNBOOK, render, render_runbook
 from console.demo.folder import demo_folder, sweep
 from console.demo.lifetime import Shop, ShopFailed
 from console.desk import Desk
@@ -16,7 +17,9 @@ from console.settings import load_attention, load_keymap
 from data.configuration.plan import plan
 from data.configuration.reading import read
 from data.defaults import defaults
-from data.store.commands import rooms
+from data.runbook import read_runbook
+from data.runbooks.adopt import as_runbook
+from data.store.commands import rooms, runbooks
 from data.store.definitions import load
 from data.store.store import Store, create_store
 
@@ -33,11 +36,15 @@ MISSING = (
 
 
 def furnish(store: Store, ports: dict[str, int]) -> None:
-    """Configure the practice room as ``warroom apply`` would."""
+    """Configure the practice room as ``warroom apply`` would, and import its own runbook."""
     wanted = read(render(ports), "room.toml")
     change = plan(store.read(load), wanted)
     work = partial(rooms.apply, upserts=change.upserts, retires=change.retires, lines=change.lines())
     store.write(work, by="warroom")
+    text = render_runbook(ports)
+    runbook = replace(as_runbook(read_runbook(text, f"{RUNBOOK}.md"), RUNBOOK), words=(RUNBOOK,))
+    texts = {RUNBOOK: runbooks.Source(text, f"{RUNBOOK}.md")}
+    store.write(partial(runbooks.import_runbooks, runbooks=(runbook,), sources=texts), by="warroom")
 
 
 def make_room(folder: Path, ports: dict[str, int], clock: Clock) -> Store:

@@ -33,7 +33,8 @@ class Premises:
         self._tell = tell
         inbox = Inbox(_now, self._received)
         self._mail = MailServer(inbox.mail)
-        self._monitoring = Monitoring(_now, scale, inbox)
+        self._monitoring = Monitoring(_now, scale, inbox, self._restart)
+        self._restarting: set[asyncio.Task[None]] = set()
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(make_certificate(folder, _now()))
         self._listeners = {
@@ -87,6 +88,12 @@ class Premises:
         if token is not None:
             report["id"] = token
         self._tell(report)
+
+    def _restart(self, name: str) -> None:
+        """Heal a service because somebody asked monitoring to."""
+        task = asyncio.create_task(self.change(name, Mode.OK, f"{name} was restarted from a runbook"))
+        self._restarting.add(task)
+        task.add_done_callback(self._restarting.discard)
 
     def _received(self, message: Message) -> None:
         told = {"way": message.way, "to": message.to, "subject": message.subject, "body": message.body}

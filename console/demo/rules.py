@@ -25,7 +25,7 @@ RULES: dict[str, Rule] = {
     "search": Rule("SearchLatencyHigh", "warning", "Search p99 above 2 s", "performance-degradation"),
     "recommendations": Rule("PodRestarting", "info", "Recommendations restart", "performance-degradation"),
     "checkout": Rule("CheckoutErrors", "critical", "Orders fail with 503", "api-failures"),
-    "payments": Rule("PaymentFailures", "critical", "Card payments fail", "api-failures"),
+    "payments": Rule("PaymentFailures", "critical", "Card payments fail", "payments"),
     "exports": Rule(
         "ExportQueueGrowing", "warning", "Orders wait for the warehouse", "performance-degradation"
     ),
