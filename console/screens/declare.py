@@ -1,6 +1,7 @@
 """Declaring an incident: a title, a severity (with the guide's questions as help), its services."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -8,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.css.query import NoMatches
 from textual.widgets import Button, Input, Static
 
 from console.saying import in_sentences
@@ -95,12 +97,13 @@ class DeclareScreen(Modal[str | None]):
         services = await room.look(load_services) or ()
         self._titles = {item.id: item.title for item in await room.look(runbook_views) or ()}
         marks = [Mark(item.id, item.id, item.id in self._services) for item in services]
-        if services:
-            listed = self.query_one("#services", MarkList)
-            listed.set_marks(marks)
-            listed.highlighted = 0
-            self.query_one("#services-field").display = True
-        await self._suggest()
+        with suppress(NoMatches):  # somebody may have left meanwhile
+            if services:
+                listed = self.query_one("#services", MarkList)
+                listed.set_marks(marks)
+                listed.highlighted = 0
+                self.query_one("#services-field").display = True
+            await self._suggest()
 
     def _room(self) -> "WarRoom":
         return cast("WarRoom", self.app)
