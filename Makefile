@@ -53,7 +53,7 @@ demo: install ## the practice room: a small shop that breaks on a script
 test: test-fast test-slow ## all tests, as CI runs them
 
 test-fast: install ## tests that take no real processes and no minutes
-	$(BIN)/python -m pytest -n 2 -m 'not slow' $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' $(ARGS)
 
 # Real processes, databases and terminals: one after the other, so that none starves another. Exit 5: none was chosen.
 test-slow: install ## the other tests

@@ -19,6 +19,7 @@ from textual.app import ScreenStackError
 from textual.keys import key_to_character
 from textual.pilot import Pilot
 from textual.widget import Widget
+from textual.worker import NoActiveWorker, get_current_worker
 
 from console.app import WarRoom
 from console.clock import Clock
@@ -38,7 +39,7 @@ T = TypeVar("T")
 LONG = 30.0  # seconds; a machine under load draws slowly
 PATIENCE = 10.0  # seconds for whatever a key sets going
 MEMORY = Path("/dev/shm")  # noqa: S108 - only folders of its own are made in it
-SIZES = [(80, 24), (64, 11), pytest.param((120, 36), marks=pytest.mark.slow)]
+SIZES = [(80, 24), *(pytest.param(size, marks=pytest.mark.slow) for size in ((64, 11), (120, 36)))]
 
 
 def _quick(folder: Path) -> Path:
@@ -61,8 +62,16 @@ class CountingDesk(Desk):
     """A desk that tells how many wait for it."""
 
     waiting = 0
+    following = 0  # those that only look for news
 
     async def _counted(self, asked: Awaitable[T]) -> T:
+        with suppress(NoActiveWorker):
+            if get_current_worker().group == "feed":
+                self.following += 1
+                try:
+                    return await asked
+                finally:
+                    self.following -= 1
         self.waiting += 1
         try:
             return await asked
@@ -151,9 +160,13 @@ class User:
 
     async def quickly(self, *keys: str) -> None:
         """Press keys one right after the other."""
+        self.hits(*keys)
+        await self.rest()
+
+    def hits(self, *keys: str) -> None:
+        """Press keys and do not wait for what comes of it."""
         for key in keys:
             self.app.post_message(events.Key(key, _character(key)))
-        await self.rest()
 
     async def type(self, words: str) -> None:
         """Type words into what has the focus."""
@@ -182,7 +195,8 @@ class User:
     @property
     def _busy(self) -> bool:
         """Whether somebody waits for the store, a key for its turn, or a view for its action's end."""
-        if self.house.desk.waiting or self.app.typed._kept:
+        desk = self.house.desk
+        if desk.waiting or self.app.typed._kept or (desk.following and not self.app.trouble):
             return True
         asking = not self.app.screen_stack or not isinstance(self.app.screen, Place)
         return not asking and any(item.group == "actions" and item.is_running for item in self.app.workers)
@@ -209,10 +223,9 @@ class User:
     async def _until(self, there: Callable[[str], bool], wanted: str) -> str:
         end = asyncio.get_running_loop().time() + LONG
         while True:
-            if there(text(self.app)):
+            if there(seen := text(self.app)):
                 await self.rest()  # what came with it is drawn too
-                if there(seen := text(self.app)):
-                    return seen
+                return rested if there(rested := text(self.app)) else seen
             if asyncio.get_running_loop().time() > end or not self.app.is_running:
                 raise AssertionError(f"waited for {wanted}:\n{text(self.app)}")
             await asyncio.sleep(0.01)

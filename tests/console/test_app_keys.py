@@ -45,6 +45,7 @@ async def test_a_key_pressed_twice_asks_once(house: House) -> None:
             assert len(user.app.screen_stack) == 2, key
 
 
+@pytest.mark.slow
 async def test_escape_right_after_any_key_leaves_no_question_behind_and_no_crash(house: House) -> None:
     house.declare("Checkout returns 503", P1, services=["checkout"])
     house.declare("Payments fail", P2)
@@ -173,7 +174,7 @@ async def test_while_a_question_takes_too_long_keys_are_dropped_with_a_sentence_
         await user.sees("INC-2")
         with closing(sqlite3.connect(house.path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
-            await user.quickly("z", "2")
+            user.hits("z", "2")
             await user.sees("What was typed ahead is dropped", "NEXT UPDATE")
             await user.quickly("2")
             await user.sees("STATE")

@@ -209,6 +209,7 @@ async def test_a_terminal_that_cannot_be_handed_over_keeps_the_text(house: House
         await user.sees("cannot be handed over to an editor", "Nothing was changed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_hostile_words_stay_where_they_are(house: House, size: tuple[int, int]) -> None:
     key = over(house, "[@click=app.quit]x[/]")

@@ -281,6 +281,7 @@ async def test_the_runbook_an_alert_asks_for_is_suggested_first(tmp_path: Path) 
         await user.sees("1  When a database is down  1 steps  fits this incident")
 
 
+@pytest.mark.slow
 async def test_thousands_are_a_list_one_can_move_in(house: House, watched: Watched) -> None:
     many = tuple(sighting(f"A{n % 500}", f"s{n % 500}", instance=f"i{n}") for n in range(5_000))
     watched.take(answer(*many))
@@ -294,6 +295,7 @@ async def test_thousands_are_a_list_one_can_move_in(house: House, watched: Watch
         assert len(user.app.screen.query_one(AlertTable).items) == 5_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (64, 11)])
 async def test_hostile_alerts_are_drawn_harmlessly(house: House, size: tuple[int, int]) -> None:
     watched = Watched(house.others)
@@ -353,6 +355,7 @@ def team(tmp_path: Path) -> Iterator[Team]:
         yield Team(manager, house, source)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_group_is_silenced_with_a_reason_and_heard_again(team: Team, size: tuple[int, int]) -> None:
     team.manager.fire({**DISK, "instance": "es-1"}, {**DISK, "instance": "es-2"})
@@ -396,6 +399,7 @@ async def test_a_group_is_silenced_with_a_reason_and_heard_again(team: Team, siz
         await user.sees("INC-1: 3 firing")
 
 
+@pytest.mark.slow
 async def test_matchers_are_edited_added_and_emptied_and_the_list_follows(team: Team) -> None:
     team.manager.fire({**DISK, "instance": "es-1"}, {**DISK, "instance": "es-2"})
     team.manager.fire({**DISK, "alertname": "DiskSlow"})
@@ -426,6 +430,7 @@ async def test_matchers_are_edited_added_and_emptied_and_the_list_follows(team: 
     assert team.manager.silences() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("until", "says"),
     [
@@ -448,6 +453,7 @@ async def test_an_end_that_cannot_be_is_refused_in_the_form(team: Team, until: s
         await user.sees(says, "known")
 
 
+@pytest.mark.slow
 async def test_a_source_that_cannot_be_asked_keeps_what_was_typed(team: Team) -> None:
     team.manager.fire(DISK)
     await team.poll()

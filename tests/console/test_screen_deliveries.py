@@ -131,6 +131,7 @@ async def test_times_in_the_rooms_zone(house: House) -> None:
         await user.sees("13:46:11Z")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (64, 11)])
 async def test_hostile_words_are_harmless(tmp_path: Path, size: tuple[int, int]) -> None:
     texts = [text for _, text in HOSTILE if 0 < len(text) < 4_000]

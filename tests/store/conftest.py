@@ -14,6 +14,17 @@ from tests.store.postgres import Postgres, running
 from tests.store.room import Clock, Room, declare, definitions
 
 Place = Callable[[], str]
+# Whose tests run on PostgreSQL in the fast part too; those of the others do in the slow one.
+ON_BOTH = {"test_day", "test_leases", "test_transactions", "test_outbox_claims", "test_opening", "test_ticks"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Call the second database slow where the first one tells the same."""
+    for item in items:
+        made = getattr(item, "callspec", None)
+        if made is not None and made.params.get("where") == "postgres" and item.path.stem not in ON_BOTH:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
