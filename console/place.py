@@ -106,11 +106,12 @@ class Place(Sized[None]):
 
     def actions(self) -> tuple[Action, ...]:
         """Return what can be done here, in the order of the table."""
-        keymap = self.room.keymap
+        keymap, shop = self.room.keymap, self.room.shop
+        drill = shop is not None and shop.drill is not None
         return tuple(
             action.on_key(keymap[action.id]) if action.id in keymap else action
             for action in actions_for(self.WHERE)
-            if self.room.shop is not None or not action.practice
+            if (shop is not None or not action.practice) and (drill or not action.drill)
         )
 
     def footer(self) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from console.actions.action import PLACES, Action, Where
 from console.actions.after import ON_REVIEW
 from console.actions.alerts import ON_ALERTS
+from console.actions.drill import IN_A_DRILL
 from console.actions.incidents import INCIDENTS
 from console.actions.replay import REPLAY
 from console.actions.runbooks import ON_RUNBOOKS
@@ -10,7 +11,7 @@ from console.actions.views import VIEWS
 
 __all__ = ["ACTIONS", "PLACES", "Action", "Where", "actions_for", "table"]
 
-ACTIONS: tuple[Action, ...] = (*INCIDENTS, *REPLAY, *ON_ALERTS, *ON_REVIEW, *ON_RUNBOOKS, *VIEWS)
+ACTIONS: tuple[Action, ...] = (*INCIDENTS, *REPLAY, *ON_ALERTS, *ON_REVIEW, *ON_RUNBOOKS, *IN_A_DRILL, *VIEWS)
 
 
 def actions_for(where: Where) -> tuple[Action, ...]:

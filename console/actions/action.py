@@ -46,6 +46,7 @@ class Action:
     handler: str
     shown_key: str = ""
     practice: bool = False  # only in the practice room
+    drill: bool = False  # only in a drill
     writes: bool = False  # changes something, so that a read-only console refuses it
 
     @property

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from signal import SIGKILL
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from console import child
 from console.demo.inbox import KEPT, LONGEST, Message
 from console.demo.services import Mode, named
 from data.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from console.drill.conductor import Conductor
 
 START_WITHIN = 15.0  # seconds; a loaded machine gets time, a broken one an answer
 STOP_WITHIN = 3.0
@@ -52,6 +55,7 @@ class Shop:
         self._over = False
         self.messages: deque[Message] = deque(maxlen=KEPT)
         self.received = 0  # messages so far, those included that are no longer kept
+        self.drill: Conductor | None = None  # who leads it, where it is a drill
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -105,18 +109,19 @@ class Shop:
         return self._process.pid
 
     async def break_(
-        self, service: str, mode: Mode | str | None = None, latency: float | None = None
+        self, service: str, mode: Mode | str | None = None, latency: float | None = None, why: str = ""
     ) -> Change:
         """Break a service in its own way or as ``mode`` says; returns when it is broken.
 
-        ``latency`` in seconds is for slow. Raises ValueError for what does not exist, ShopFailed when
-        the shop is gone.
+        ``latency`` in seconds is for slow, ``why`` goes into its logs. Raises ValueError for what does not
+        exist, ShopFailed when the shop is gone.
         """
-        return await self._ask({"break": named(service).name, "mode": mode, "latency": latency})
+        told: dict[str, object] = {"break": named(service).name, "mode": mode, "latency": latency, "why": why}
+        return await self._ask(told)
 
-    async def heal(self, service: str) -> Change:
+    async def heal(self, service: str, why: str = "") -> Change:
         """Heal a service; returns when it is well. Raises as `break_` does."""
-        return await self._ask({"heal": named(service).name})
+        return await self._ask({"heal": named(service).name, "why": why})
 
     async def pause(self) -> None:
         """Let the script stand still; commands are still obeyed. Raises ShopFailed."""
