@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 RUNBOOK = "payments"
+TRUST = f'\n[runbooks]\ntrusted = ["{RUNBOOK}"]\n'  # beside room.toml: the runbook itself is imported
 _CURL = "curl -sS -m 10"
 _PYTHON = (
     "python3 -c 'import sys, urllib.request as u; "

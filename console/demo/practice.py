@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from console.cli import output
 from console.cli.failures import Failure
 from console.clock import Clock
-from console.demo import RUNBOOK, render, render_runbook
+from console.demo import RUNBOOK, TRUST, render, render_runbook
 from console.demo.folder import demo_folder, sweep
 from console.demo.lifetime import Shop, ShopFailed
 from console.desk import Desk
@@ -37,7 +37,7 @@ MISSING = (
 
 def furnish(store: Store, ports: dict[str, int]) -> None:
     """Configure the practice room as ``warroom apply`` would, and import its own runbook."""
-    wanted = read(render(ports), "room.toml")
+    wanted = read(render(ports) + TRUST, "room.toml")
     change = plan(store.read(load), wanted)
     work = partial(rooms.apply, upserts=change.upserts, retires=change.retires, lines=change.lines())
     store.write(work, by="warroom")

@@ -61,11 +61,11 @@ async def test_the_checklist_is_worked_by_space_minus_w_and_shift_angle(house: H
         await user.rest()
         assert "Acknowledge incident" in user.cursor
         await user.press("w")
-        await user.sees('Who works on "Acknowledge incident"?', "ada")
+        await user.sees('Whose step is "Acknowledge incident"?', "ada")
         await user.type("lin")
         await user.press("enter")
-        await user.sees("[>] Acknowledge incident")
-        assert "lin" in user.line("[>]")
+        await user.sees('"Acknowledge incident" is lin')
+        assert user.line("[ ] Acknowledge incident").rstrip().endswith("lin")
         await user.press("greater_than_sign")
         assert "Create incident ticket" in user.cursor
         await user.press("T")

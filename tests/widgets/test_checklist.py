@@ -65,8 +65,35 @@ async def test_every_state_of_a_step_is_a_mark_and_a_word() -> None:
         assert "lin 5m" in row
         assert "[ ]" in line_with(app, "Assess impact scope")
         assert "[-] Document  (in the wiki)" in line_with(app, "Document")
-        assert "second person" in line_with(app, "Fail over")
+        assert "2 eyes" in line_with(app, "Fail over")
         assert "command" in line_with(app, "Check limits")
+
+
+async def test_what_runs_whose_it_is_and_what_is_due_is_said_on_its_line() -> None:
+    steps = (
+        replace(STEPS[4], owner="lin"),
+        replace(STEPS[6], due=NOW + span("09:12")),
+        replace(STEPS[7], owner="sam", due=NOW - span("02:10")),
+        Step(
+            "a3",
+            "api-failures",
+            "API failures",
+            "Restart",
+            second=True,
+            state=StepState.DOING,
+            by="ada",
+            at=NOW,
+        ),
+    )
+    app, widget = checklist(steps)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert line_with(app, "Assess impact scope").rstrip().endswith("lin")
+        assert line_with(app, "Check limits").rstrip().endswith("in 09:12")
+        assert line_with(app, "Fail over").rstrip().endswith("sam OVERDUE 02:10")
+        assert "2 eyes: ada did it" in line_with(app, "Restart")
+        widget.running = {"a1": NOW - span("00:12")}
+        await settle(pilot)
+        assert line_with(app, "Check limits").rstrip().endswith("running 12s")
 
 
 async def test_a_step_done_yesterday_says_so() -> None:
