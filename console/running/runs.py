@@ -16,8 +16,9 @@ from console.running.process import Process
 from data.domain.change import Refused
 from data.domain.incident import Step
 from data.domain.placeholders import Filled
-from data.domain.running import Ended, How, outcome
+from data.domain.running import UNKNOWN, Ended, How, outcome
 from data.store.errors import StoreError
+from data.views import TimelineLine
 from widgets.checklist import Checklist
 
 if TYPE_CHECKING:
@@ -72,6 +73,15 @@ class Runs:
     def since(self, incident: str) -> Mapping[str, datetime]:
         """Return since when the steps of an incident run, by their ids."""
         return {run.step.id: run.since for run in self.under_way if run.incident == incident}
+
+    def told(self, lines: tuple[TimelineLine, ...]) -> tuple[TimelineLine, ...]:
+        """Return lines of a record, those of what runs here without the doubt about how it ended."""
+        here = {run.seq for run in self.under_way}
+        doubt = f" ({UNKNOWN})"
+        return tuple(
+            replace(line, text=f"{line.text.removesuffix(doubt)} (running)") if line.seq in here else line
+            for line in lines
+        )
 
     async def begin(self, incident: str, step: Step, filled: Filled, *, seen: int = 0) -> Run | Refused:
         """Put a command on the record, then start it; ``seen`` is the newest run of it that was shown."""

@@ -166,7 +166,7 @@ class IncidentScreen(Place):
         self.query_one("#steps-title", Static).update(content(f"Checklist {done}/{total}"))
         timeline = self.query_one(Timeline)
         timeline.detected_at = view.incident.detected_at
-        timeline.lines = view.timeline
+        timeline.lines = self.room.runs.told(view.timeline) if now else view.timeline
         self._unsent_changed()
         self.query_one(LadderView).rungs = view.rungs
         self.query_one("#links", Static).update(content(self._links(view)))

@@ -53,4 +53,4 @@ def started(event: Event) -> str:
 def ran(event: Event) -> str:
     """A command that has come to its end, the end first."""
     title, command = event.data.get("title", ""), event.data.get("command", "")
-    return f"ran{colon(title)}: {outcome(event.data)}: $ {command}"
+    return f"{outcome(event.data)}{colon(title)}: $ {command}"

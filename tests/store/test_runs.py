@@ -68,7 +68,7 @@ def test_a_run_is_on_the_record_before_it_begins_and_when_it_has_ended(room: Roo
     seen = room.store.read(lambda connection: record_view(connection, key))
     assert [line.text for line in seen][-2:] == [
         "run started: Look at the lag: $ echo db-1",
-        "ran: Look at the lag: exit 0 after 3.2 s: $ echo db-1",
+        "exit 0 after 3.2 s: Look at the lag: $ echo db-1",
     ]
     assert step(room, key, "df1").state is StepState.TODO
 
