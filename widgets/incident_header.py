@@ -29,6 +29,7 @@ class IncidentHeader(Panel):
 
     view: reactive[IncidentView | None] = reactive(None)
     zone: reactive[str] = reactive("UTC")
+    here: reactive[tuple[str, ...]] = reactive(())  # who else looks at it, and to whom they write
 
     def spans(self, y: int, width: int) -> list[Span]:
         """Return one of the lines."""
@@ -85,6 +86,8 @@ class IncidentHeader(Panel):
                     "" if holder else "alarm" if alarm else "muted",
                 )
             )
+        if self.here:
+            spans.append((f"   here: {plain(', '.join(self.here))}", "soon"))
         if incident.services:
             spans.append((f"   {plain(', '.join(incident.services))}", "accent"))
         if not newest(incident, BRIDGE):

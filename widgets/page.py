@@ -81,10 +81,10 @@ def wrapped(text: str, width: int, hang: int = 0) -> Sequence[str]:
     """Return a line in as many as it needs; all but the first begin ``hang`` cells in."""
     if cell_len(text) <= width:
         return [text]
-    hang = min(hang, max(0, width - _LEAST))
-    begin = len(text) - len(text.lstrip(" "))
+    most = max(0, width - _LEAST)  # cells that a line may be set in
+    hang = min(hang, most)
     found: list[str] = []
-    now = " " * min(begin, hang or begin)
+    now = " " * min(len(text) - len(text.lstrip(" ")), most)
     empty = True
     for word in text.split():
         room = width - cell_len(now) - (0 if empty else 1)

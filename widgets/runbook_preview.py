@@ -75,7 +75,7 @@ def preview_lines(reading: Reading, *, unfolded: bool) -> tuple[PreviewLine, ...
             "",
             FILE,
             "▾ " if unfolded else "▸ ",
-            f"{reading.imported.title}  {reading.name}",
+            f"{reading.imported.title}  {near(reading.name)}",
             _about(reading, fate),
             "muted" if fate in (Fate.OUT, Fate.SAME) else _FATES.get(fate, ""),
         )
@@ -83,6 +83,11 @@ def preview_lines(reading: Reading, *, unfolded: bool) -> tuple[PreviewLine, ...
     if unfolded:
         lines += _inside(reading)
     return tuple(lines)
+
+
+def near(name: str) -> str:
+    """Return a path's last two parts: the folders above are the same for all."""
+    return "/".join(name.split("/")[-2:])
 
 
 def _about(reading: Reading, fate: Fate) -> str:

@@ -14,7 +14,7 @@ from widgets.safe import fit
 from widgets.tones import Span
 
 _COLUMNS = (
-    Column("TITLE", 18, grows=True),
+    Column("TITLE", 30, grows=True),
     Column("STEPS", 9),
     Column("PHASES", 6, right=True, leaves=2),
     Column("FROM", 8),

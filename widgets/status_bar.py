@@ -38,7 +38,10 @@ class Header:
     banner: str = ""
     zone: str = "UTC"
     sources: tuple[SourceView, ...] = ()  # of alerts
+    here: int = 1  # people, this one among them
     read_only: bool = False
+    away_at: datetime | None = None  # since when the store cannot be read
+    unsent: int = 0  # notes that wait for it
 
 
 class StatusBar(Panel):
@@ -79,11 +82,18 @@ class StatusBar(Panel):
             yield 1, f"{head.proposed} proposed", "accent"
         if head.nobody:
             yield 1, "no one can be paged", "alarm"
-        if head.store != "ok":
+        if head.away_at is not None:
+            yield 0, f"store away {age(self.now - head.away_at)}", "alarm"
+            yield 1, _short(f"{_GOES_ON}{head.store.partition(' (')[0]}", 46), "alarm"
+        elif head.store != "ok":
             yield 0, _short(head.store, 44), "alarm"
+        if head.unsent:
+            yield 1, f"{head.unsent} note{' waits' if head.unsent == 1 else 's wait'}", "warn"
         if head.banner:
             yield 2, _short(head.banner, 48), "warn"
         yield 4, _short(head.operator, 16), "accent"
+        if head.here > 1:
+            yield 4, f"{head.here} here", "muted"
         yield from self._checks()
         yield from self._alerts()
         if head.store == "ok":

@@ -191,7 +191,8 @@ def fittings(connection: Connection, key: str) -> tuple[Fitting, ...]:
             for item in service.runbooks:
                 reasons.setdefault(item, f"belongs to {service.id}")
     for runbook in runbooks.values():
-        word = next((word for word in runbook.words if word.lower() in incident.title.lower()), "")
+        said = (word for word in runbook.words if word.lower() in incident.title.lower())
+        word = max(said, key=len, default="")
         if word:
             reasons.setdefault(runbook.id, f'the title says "{word}"')
     first = [item for item in suggested(connection, incident) if item in runbooks]
