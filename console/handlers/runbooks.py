@@ -116,12 +116,13 @@ async def edit(place: Place) -> None:
     shown = detail.text or written(detail.row.runbook).strip("\n")
     begun = int(place.room.drafts.get(seen, detail.before.version))
     text = place.room.drafts.get(draft, shown)
-    found = await edit_text(place.app, text, f"{runbook_id}.md", longest=LONGEST, lines=LINES)
+    name = f"{runbook_id}.md"
+    found = await edit_text(place.app, f"{text}\n", name, longest=LONGEST, lines=LINES)
     if found.text.strip() == shown.strip():
         _forget(place, runbook_id)
         place.room.say(f"{found.trouble}. Nothing was changed." if found.trouble else "Nothing was changed.")
         return
-    place.room.drafts[draft], place.room.drafts[seen] = found.text, str(begun)
+    place.room.drafts[draft], place.room.drafts[seen] = found.text.rstrip(), str(begun)
     if found.trouble:
         place.room.say(f"{found.trouble}. The text is kept: E goes on with it.", severity="error")
         return
@@ -191,9 +192,7 @@ async def _save(place: ImportScreen, edited: Edited) -> None:
         now = there[key]
         place.room.drafts[f"runbook:{key}:seen"] = str(now.version)
         again = reading(edited.reading.imported, text, key, now)
-        words = (
-            f"{in_sentences(answer)} enter saves yours as another version, esc keeps your text as a draft."
-        )
+        words = f"{answer.reason}. enter saves yours after it, esc keeps yours as a draft."
         place.compare(Edited(again, now.version), words)
     elif isinstance(answer, Refused):
         place.room.say(f"{in_sentences(answer)} The text is kept: E goes on with it.", severity="warning")

@@ -1,6 +1,5 @@
 """One runbook to read: its checklist, and the text it came from."""
 
-import asyncio
 from functools import partial
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from textual.widgets import Static
 
 from console.actions import Where
 from console.place import Place
+from console.threads import in_thread
 from data.domain.room import Origin
 from data.domain.words import count
 from data.runbook import RunbookClass, read_runbook
@@ -68,7 +68,7 @@ class RunbookScreen(Place):
             self.detail = found
             self._say_standing()
             return
-        page, about = await asyncio.to_thread(_page, found)
+        page, about = await in_thread(lambda: _page(found))
         first = self.detail is None
         self.detail = found
         self._say_standing()  # NoMatches where the view was left meanwhile: nothing is to be shown then
@@ -87,15 +87,15 @@ class RunbookScreen(Place):
         found = self.detail
         if found is None:
             return
-        old = f"  VERSION {found.shown.number}, not the latest" if found.old and found.shown else ""
-        heading = f"{found.row.runbook.title}  ({self._runbook}){old}"
+        old = f"VERSION {found.shown.number}, not the latest: " if found.old and found.shown else ""
+        heading = f"{old}{found.row.runbook.title}"
         self.query_one("#heading", Static).update(content(heading))
         self.query_one("#standing", Static).update(content(self._standing(found)))
 
     def _standing(self, found: RunbookDetail) -> str:
         row = found.row
         steps = count(len(row.runbook.steps), "step") if row.runbook.steps else "to read, nothing to tick"
-        parts = [FROM[row.origin], steps]
+        parts = [self._runbook, FROM[row.origin], steps]
         if found.shown is not None:
             parts.append(dated(found.shown, self.zone))
         if found.file:

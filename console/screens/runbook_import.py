@@ -1,6 +1,5 @@
 """What an import would bring, or an edited text would change: looked at first, nothing is kept before."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, NamedTuple
@@ -13,13 +12,14 @@ from textual.widgets import Static
 
 from console.actions import Where
 from console.place import Place
+from console.threads import in_thread
 from data.domain.words import count
 from data.runbooks.files import Problem
 from data.runbooks.gather import Document, gather, ids
 from data.runbooks.preview import Before, Entry, Fate, Reading, reading, summary
 from data.store.queries.runbooks import before
 from widgets.empty import Empty
-from widgets.runbook_preview import PreviewLine, PreviewTable, preview_lines
+from widgets.runbook_preview import PreviewLine, PreviewTable, near, preview_lines
 from widgets.safe import content
 
 _FEW = 200  # lines up to which every file begins unfolded
@@ -77,10 +77,10 @@ class ImportScreen(Place):
         self._stopped = True
 
     async def _read(self) -> None:
-        found, self._problems = await asyncio.to_thread(gather, self._names, self._tell)
+        found, self._problems = await in_thread(lambda: gather(self._names, self._tell))
         keys = tuple(ids(found))
         there = await self.room.look(lambda connection: before(connection, keys)) or {}
-        readings = await asyncio.to_thread(_readings, found, keys, there)
+        readings = await in_thread(lambda: _readings(found, keys, there))
         if self._ticker is not None:
             self._ticker.stop()
         if self._stopped or not self.is_mounted:
@@ -139,7 +139,7 @@ class ImportScreen(Place):
         if self.reading:
             return f"Import {', '.join(self._names)}"
         total = count(len(self.readings), "file")
-        return f"Import: {total}, {summary(self.readings)}   nothing is kept before enter"
+        return f"Import {total}: {summary(self.readings)}   nothing is kept yet"
 
     @on(PreviewTable.Highlighted)
     def show_detail(self) -> None:
@@ -225,4 +225,4 @@ def _in_short(problems: Sequence[Problem]) -> str:
     if not problems:
         return ""
     more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
-    return f"not read: {problems[0].name}: {problems[0].reason}{more}"
+    return f"not read: {near(problems[0].name)} {problems[0].reason}{more}"
