@@ -25,6 +25,7 @@ ROWS = (
     "alerts",
     "outbox",
     "memory",
+    "after",
 )
 
 
