@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from textwrap import wrap
 from typing import Any
 
 from data.domain.drill import Kept, Scenario, Score
@@ -13,17 +14,26 @@ _WORDS = {Kept.KEPT: ("kept", "good"), Kept.MISSED: ("MISSED", "late"), Kept.OPE
 _INDENT = 8
 
 
-def score_lines(scenario: Scenario, score: Score) -> Iterator[Line]:
-    """Yield a score: the points, then every rule that was kept or missed, with the guide's own words."""
+def score_lines(scenario: Scenario, score: Score, width: int | None = None) -> Iterator[Line]:
+    """Yield a score: the points, then every rule that was kept or missed, and where the guide has it.
+
+    ``width`` is how many columns there are; None wraps nothing.
+    """
     kept, missed = len(score.of(Kept.KEPT)), len(score.of(Kept.MISSED))
     hints = f"{score.hints} of {count(score.hints_of, 'hint')} taken"
     yield line(Part(f"{scenario.title}: {score.points} of 100 points", "strong"))
     yield line(f"{kept} kept, {missed} missed, {hints}")
     for mark in score.marks:
         word, tone = _WORDS[mark.state]
-        yield line(Part(f"{word:<{_INDENT}}", tone), mark.text)
+        first, *more = _wrapped(mark.text, width)
+        yield line(Part(f"{word:<{_INDENT}}", tone), first)
+        yield from (line(" " * _INDENT + text) for text in more)
         if mark.state is not Kept.KEPT:
-            yield line(Part(" " * _INDENT + mark.rule, "head"))
+            yield from (line(Part(" " * _INDENT + text, "head")) for text in _wrapped(mark.rule, width))
+
+
+def _wrapped(text: str, width: int | None) -> list[str]:
+    return [text] if width is None else wrap(text, max(20, width - _INDENT)) or [""]
 
 
 def score_json(scenario: Scenario, score: Score) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from console.sizes import Modal
 from data.text_table import Line
 from widgets.safe import content
 
+WIDEST = 92  # columns, as in the style sheet
+EDGES = 8  # columns beside the words: border, padding, scrollbar
 _TONES = {
     "late": "bold $text-error",
     "soon": "$text-warning",

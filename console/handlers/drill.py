@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from console.demo.lifetime import ShopFailed
 from console.drill.conductor import Conductor
-from console.drill.sheet import DrillSheet
+from console.drill.sheet import EDGES, WIDEST, DrillSheet
 from console.place import Place
 from console.screens.ask import ask_choice, confirm
 from data.domain.drill import HINT_COSTS, Kept
@@ -66,7 +66,7 @@ async def _hint(place: Place, drill: Conductor) -> None:
 
 async def _score(place: Place, drill: Conductor) -> None:
     score = await drill.score(final=False)
-    first, *rest = score_lines(drill.scenario, score)
+    first, *rest = score_lines(drill.scenario, score, min(WIDEST, place.app.size.width) - EDGES)
     undecided = len(score.of(Kept.OPEN))
     heading = "".join(part.text for part in first) + (f", {undecided} still open" if undecided else "")
     await place.ask(DrillSheet(heading, rest))

@@ -15,7 +15,7 @@ from data.domain.policy import Policy
 from data.domain.severity import Severity
 from data.domain.words import count, list_of
 
-JUDGED_PHASES = PHASES[:4]  # a drill is over before what comes after an incident
+AFTER = PHASES[-1]  # a drill ends before what comes after an incident
 
 
 def score(scenario: Scenario, played: Played, policy: Policy, now: datetime, *, final: bool) -> Score:
@@ -131,9 +131,7 @@ def _audience(name: str, clock: UpdateClock, told: _Telling, rule: str, end: dat
     due = clocks.effective_due(clock)
     silent = end - due
     if silent > timedelta():
-        return Mark(
-            "update", Kept.MISSED, f"{name}: an update is missing, it was due {brief(silent)} before", rule
-        )
+        return Mark("update", Kept.MISSED, f"{name}: an update is overdue by {brief(silent)}", rule)
     if told.late:
         words = f"{told.late} of {count(told.sent, 'update')} late, by {brief(told.worst)} at most"
         return Mark("update", Kept.MISSED, f"{name}: {words}", rule)
@@ -159,9 +157,10 @@ def _updates(events: Sequence[Event]) -> dict[str, _Telling]:
         if clock is None or not clock.applies:
             continue
         told = found.setdefault(name, _Telling())
-        late = event.at - clocks.effective_due(clock)
+        # what is told after the end was due by then, and no later
+        late = (before.resolved_at or event.at) - clocks.effective_due(clock)
         told.sent += 1
-        if before.live and late > timedelta():
+        if late > timedelta():
             told.late += 1
             told.worst = max(told.worst, late)
     return found
@@ -169,9 +168,9 @@ def _updates(events: Sequence[Event]) -> dict[str, _Telling]:
 
 def _checklist(steps: Sequence[Step], *, over: bool) -> Iterator[Mark]:
     """Yield a mark for each of the guide's phases, and for each runbook beside it."""
-    ours = [step for step in steps if step.phase in JUDGED_PHASES or not step.phase]
-    ours.sort(key=lambda step: JUDGED_PHASES.index(step.phase) if step.phase else len(JUDGED_PHASES))
-    for title, some in groupby(ours, key=lambda step: step.phase or f"runbook {step.runbook}"):
+    judged = [step for step in steps if step.phase != AFTER]
+    judged.sort(key=lambda step: PHASES.index(step.phase) if step.phase in PHASES else len(PHASES))
+    for title, some in groupby(judged, key=lambda step: step.phase or step.runbook):
         yield _phase(title, list(some), over=over)
 
 
@@ -183,9 +182,8 @@ def _phase(title: str, steps: Sequence[Step], *, over: bool) -> Mark:
         f", {skipped} skipped" if skipped else ""
     )
     text += f"; left: {', '.join(left)}" if left else ""
-    return Mark(
-        "steps", _undone(over) if left else Kept.KEPT, text, f"guide: {title.removeprefix('runbook ')}"
-    )
+    rule = f"guide: {title}" if title in PHASES else f"guide: Common Scenarios, {title}"
+    return Mark("steps", _undone(over) if left else Kept.KEPT, text, rule)
 
 
 def _runbook(expected: Expected, incident: Incident, *, over: bool) -> Mark:
@@ -200,7 +198,8 @@ def _runbook(expected: Expected, incident: Incident, *, over: bool) -> Mark:
 
 def _lapsed(events: Sequence[Event]) -> Iterator[Mark]:
     if times := sum(event.kind == "lapsed" for event in events):
-        text = f"the acknowledgement lapsed {count(times, 'time')}: nobody acted and nobody told anybody"
+        again = f" {times} times" if times > 1 else ""
+        text = f"the acknowledgement lapsed{again}: nobody acted, and an update was overdue"
         yield Mark("held", Kept.MISSED, text, "guide: Update Frequency")
 
 

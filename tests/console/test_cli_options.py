@@ -218,6 +218,7 @@ def test_the_catalogue_names_every_verb_and_no_other(shell: Shell) -> None:
         "demo": {"--store", "--json"},
         "watch": {"--as", "--json"},
         "move": {"--store"},
+        "drill": {"--store"},
         "wall": {"--as", "--json"},
         "tmux": {"--json"},
         "keys": {"--store", "--as"},

@@ -97,7 +97,7 @@ def _run(options: Options, found: "Scenario", speed: float, keep: Path | None) -
     if options.json:
         output.emit(score_json(found, score))
     else:
-        output.show(score_lines(found, score))
+        output.show(score_lines(found, score, output.width()))
         if target is not None and target.exists():
             output.warn(f"warroom: the room is kept in {target}: warroom postmortem INC-1 --store {target}")
     if app.return_code:
