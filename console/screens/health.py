@@ -1,5 +1,7 @@
 """Health: every check with its state, its history and what the last probe cost."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 
 from textual import on
@@ -11,12 +13,27 @@ from console.actions import Where
 from console.place import Place
 from data.domain.durations import spoken
 from data.domain.instants import format_instant
-from data.store.queries.health import day_uptime
+from data.domain.uptime import CheckUptime, Uptime
+from data.store.queries.uptime import check_uptime, day_uptimes
 from data.views import CheckView
-from widgets.checks import milliseconds
+from widgets.checks import milliseconds, share
 from widgets.empty import Empty
 from widgets.health_table import HealthTable
+from widgets.line_view import EPOCH
 from widgets.safe import content
+
+AGAIN = timedelta(minutes=1)
+
+
+def told(known: CheckUptime) -> str:
+    """Say how long a check was up, and how much of that is known."""
+    if known.month.share is None:
+        return "uptime: not measured in the last 30 days"
+    parts = [
+        f"{days} {share(figure.share)} (measured {int(figure.measured * 100)} %)"
+        for days, figure in (("24 h", known.day), ("30 d", known.month))
+    ]
+    return f"uptime {'   '.join(parts)}"
 
 
 class HealthScreen(Place):
@@ -27,7 +44,9 @@ class HealthScreen(Place):
 
     def __init__(self) -> None:
         super().__init__()
-        self._uptimes: dict[str, float | None] = {}
+        self._uptimes: dict[str, CheckUptime] = {}
+        self._days: dict[str, Uptime] = {}
+        self._read_at = EPOCH
 
     def body(self) -> ComposeResult:
         """Lay out the table and the detail."""
@@ -49,11 +68,18 @@ class HealthScreen(Place):
         if not self.in_front:
             return
         table, empty = self.query_one(HealthTable), self.query_one(Empty)
-        table.checks = self.room.health.checks
+        table.checks = tuple(map(self._with_day, self.room.health.checks))
         table.display = bool(table.checks)
         empty.display = not table.checks
         empty.say("No checks yet. warroom apply FILE loads them; the README shows an example.")
         self.show_detail()
+        if not timedelta() <= self.room.clock() - self._read_at < AGAIN:
+            self._read_at = self.room.clock()
+            self.run_worker(self._measure_all(), group="days", exclusive=True)
+
+    def _with_day(self, view: CheckView) -> CheckView:
+        day = self._days.get(view.check.id)
+        return view if day is None else replace(view, uptime=day.share)
 
     @on(HealthTable.Highlighted)
     def moved(self) -> None:
@@ -65,9 +91,19 @@ class HealthScreen(Place):
         view = self._view()
         if view is not None:
             now = self.room.clock()
-            found = await self.room.look(lambda connection: day_uptime(connection, view.check, now))
-            self._uptimes[view.check.id] = found
-            self.show_detail()
+            found = await self.room.look(lambda connection: check_uptime(connection, view.check, now))
+            if found is not None:
+                self._uptimes[view.check.id] = found
+                self.show_detail()
+
+    async def _measure_all(self) -> None:
+        """Read how the last day was for every check; once a minute, for no figure changes faster."""
+        now, checks = self.room.clock(), [view.check for view in self.room.health.checks]
+        found = await self.room.look(lambda connection: day_uptimes(connection, checks, now))
+        if found is not None and self.is_mounted:
+            self._days = found
+            self.show_checks()
+            await self._measure()
 
     def _view(self) -> CheckView | None:
         return next((table.current for table in self.query(HealthTable)), None)
@@ -97,9 +133,13 @@ class HealthScreen(Place):
             lines.append(last.detail or str(last.reason))
             if last.certificate_until:
                 lines.append(f"certificate until {format_instant(last.certificate_until)}")
-        share = self._uptimes.get(check.id)
-        measured = "not measured" if share is None else f"{share:.2%} up"
-        lines.append(f"last 24 h: {measured}   p50 {milliseconds(view.p50)}   p95 {milliseconds(view.p95)}")
+        latencies = f"p50 {milliseconds(view.p50)}   p95 {milliseconds(view.p95)}"
+        known = self._uptimes.get(check.id)
+        if known is not None and known.mean is not None:
+            latencies += f"   30 d: mean {milliseconds(known.mean)}, slowest {milliseconds(known.slowest)}"
+        lines.append(latencies)
+        if known is not None:
+            lines.append(told(known))
         if check.depends_on:
             lines.append(f"depends on {', '.join(check.depends_on)}")
         if view.incident:

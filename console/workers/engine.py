@@ -30,7 +30,7 @@ from data.domain.check import Check, Outcome
 from data.domain.is_it_us import Network
 from data.store import backup
 from data.store.commands import checks as results
-from data.store.commands import climbing, leases
+from data.store.commands import climbing, leases, rollups
 from data.store.commands import duties as keeper
 from data.store.commands.reconcile import reconcile
 from data.store.commands.turns import Turn, Worker, take_turn
@@ -232,12 +232,11 @@ class Engine:
             await self._desk.command(partial(climbing.climb, numbers=steps), by="escalation")
 
     async def _prune(self) -> None:
-        turn = next(self._pruned) % PRUNINGS
-        names = sorted(self._knowledge.checks)[turn::PRUNINGS]
-        if names:
-            await self._desk.work(
-                lambda connection, now: [results.prune(connection, now, name) for name in names]
-            )
+        turn, known = next(self._pruned) % PRUNINGS, self._knowledge.checks
+        if names := sorted(known)[turn::PRUNINGS]:
+            await self._desk.work(partial(rollups.keep_history, checks=[known[name] for name in names]))
+        if turn == 0 and self._knowledge.seq >= 0:
+            await self._desk.work(partial(rollups.tidy, checks=tuple(known)))
 
     async def _sort_out(self) -> None:
         self._own = await sort_out(self._knowledge.checks.values())

@@ -1,6 +1,6 @@
 """Uptime and latency figures from results (design 3.6: own gaps are unknown and outside the figure)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -23,29 +23,59 @@ class Uptime:
         measured = self.up + self.down
         return self.up / measured if measured else None
 
+    @property
+    def measured(self) -> float:
+        """How much of the period was measured, 0 to 1."""
+        period = self.up + self.down + self.unknown
+        return (self.up + self.down) / period if period else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUptime:
+    """How long a check was up in the last day and the last thirty days; latencies of those, in seconds."""
+
+    check: str
+    day: Uptime
+    month: Uptime
+    mean: float | None = None  # of answers that passed or warned
+    slowest: float | None = None
+
+
+def spoken(
+    check: Check, samples: Iterable[tuple[datetime, Outcome]], begin: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime, bool]]:
+    """Yield what results in any order say about begin..end (UTC): from, until, and whether it was up.
+
+    A result speaks until the next one. Where the next is missing for longer than a result
+    stays fresh, it speaks for one interval and the rest is unknown; an inconclusive one
+    speaks for nothing. Pass and warn are up. Pass results from a little before ``begin`` too,
+    or the period opens unknown.
+    """
+    ordered = sorted((sample for sample in samples if sample[0] < end), key=lambda sample: sample[0])
+    for (at, outcome), (following, _) in pairwise([*ordered, (end, Outcome.INCONCLUSIVE)]):
+        if outcome is Outcome.INCONCLUSIVE:
+            continue
+        gap = following - at > stale_after(check)
+        until = min(at + check.every if gap else following, end)
+        if (since := max(at, begin)) < until:
+            yield since, until, outcome is not Outcome.FAIL
+
 
 def uptime(
     check: Check, samples: Iterable[tuple[datetime, Outcome]], begin: datetime, end: datetime
 ) -> Uptime:
-    """Divide begin..end (UTC) by results in any order; pass and warn are up.
+    """Divide begin..end (UTC) by what results say about it; see ``spoken``.
 
-    A result speaks until the next one. Where the next is missing for longer than a result
-    stays fresh, it speaks for one interval and the rest is unknown; an inconclusive one
-    speaks for nothing. Pass results from a little before ``begin`` too, or the period opens
-    unknown. Raises ValueError when the period ends before it begins.
+    Raises ValueError when the period ends before it begins.
     """
     if end < begin:
         raise ValueError(f"period ends at {end}, before it begins at {begin}")
     up = down = timedelta()
-    ordered = sorted((sample for sample in samples if sample[0] < end), key=lambda sample: sample[0])
-    for (at, outcome), (following, _) in pairwise([*ordered, (end, Outcome.INCONCLUSIVE)]):
-        gap = following - at > stale_after(check)
-        until = at + check.every if gap else following
-        spoken = max(min(until, end) - max(at, begin), timedelta())
-        if outcome in (Outcome.PASS, Outcome.WARN):
-            up += spoken
-        elif outcome is Outcome.FAIL:
-            down += spoken
+    for since, until, well in spoken(check, samples, begin, end):
+        if well:
+            up += until - since
+        else:
+            down += until - since
     return Uptime(up, down, end - begin - up - down)
 
 

@@ -1,4 +1,4 @@
-"""The tables of what comes in from outside and of what goes out: alerts, calendars, deliveries, workers."""
+"""The tables of what comes in from outside and of what goes out: alerts, minutes, deliveries, workers."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from data.store.columns import instant, json_value
+from data.store.columns import instant, json_value, number
 from data.store.tables import table_of
 
 
@@ -46,6 +46,26 @@ class SourceRow(SQLModel, table=True):
     failing_since: datetime | None = instant(null=True)
     trouble: str
     instances: dict[str, Any] = json_value()  # by address: when it started, and how it answered
+
+
+class CheckMinuteRow(SQLModel, table=True):
+    """What a check found in one minute; kept for thirty days. Durations in whole milliseconds.
+
+    Of each check there are 43 200 of them: no row is wider than it must be.
+    """
+
+    __tablename__ = "check_minute"
+    __table_args__ = {"sqlite_with_rowid": False}
+    check_id: str = Field(primary_key=True)
+    minute: int = number()  # since the first of 1970, UTC
+    passed: int
+    warned: int
+    failed: int
+    unknown: int
+    up: int
+    down: int  # what is neither was not measured
+    answering: int  # all that passed or warned together
+    slowest: int
 
 
 class CalendarRow(SQLModel, table=True):
@@ -101,6 +121,7 @@ class WorkerRow(SQLModel, table=True):
 
 ALERT = table_of(AlertRow)
 SOURCE = table_of(SourceRow)
+CHECK_MINUTE = table_of(CheckMinuteRow)
 CALENDAR = table_of(CalendarRow)
 DELIVERY = table_of(DeliveryRow)
 WORKER = table_of(WorkerRow)

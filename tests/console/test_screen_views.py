@@ -162,7 +162,7 @@ async def test_pages_are_copied_where_no_browser_opens(house: House, monkeypatch
 async def test_a_check_is_looked_at_closely_and_put_into_maintenance(house: House) -> None:
     async with using(house) as user:
         await user.press("2")
-        await user.sees("GET https://checkout.example/healthz", "last 24 h: not measured")
+        await user.sees("GET https://checkout.example/healthz", "uptime: not measured in the last 30 days")
         await user.press("m")
         await user.sees("maintenance")
         await user.press("n")

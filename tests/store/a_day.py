@@ -12,7 +12,7 @@ from data.store.commands import incidents, linking, people, proposals, rooms, st
 from data.store.commands.findings import Finding
 from data.store.tables import CHECK_STATE, LEASE, PROBE
 from data.store.tables_after import ACTION_ITEM, DOCUMENT, DRAFT, LOOKED, POST_MORTEM, PRESENCE
-from data.store.tables_outside import ALERT, CALENDAR, DELIVERY, SOURCE, WORKER
+from data.store.tables_outside import ALERT, CALENDAR, CHECK_MINUTE, DELIVERY, SOURCE, WORKER
 from tests.store.room import P0, P1, P2, Room, done
 
 WORDS = "größer als 100 % – 支払い 🙂"
@@ -62,6 +62,14 @@ def _outside(connection: Connection, room: Room) -> None:
         | {"trouble": "", "instances": {"a": {"ok": True}}},
         CALENDAR: {"level": "on-call", "fetched_at": now, "ok_at": None, "trouble": WORDS, "until": None}
         | {"shifts": []},
+        CHECK_MINUTE: {
+            "check_id": "checkout-api",
+            "minute": 29_740_000,
+            "passed": 5,
+            "warned": 1,
+            "failed": 0,
+        }
+        | {"unknown": 0, "up": 60_000, "down": 0, "answering": 240, "slowest": 52},
         WORKER: {
             "holder": "w",
             "host": "server",

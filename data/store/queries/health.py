@@ -12,7 +12,7 @@ from data.domain.health import CheckState, Health
 from data.domain.holds import masked_by
 from data.domain.maintenance import in_maintenance
 from data.domain.room import MaintenanceWindow
-from data.domain.uptime import percentile, uptime
+from data.domain.uptime import percentile
 from data.store.definitions import load_checks, load_windows
 from data.store.queries.board import seq
 from data.store.queries.watching import reconfigured
@@ -149,11 +149,3 @@ def _incidents_on(connection: Connection) -> dict[str, str]:
 def health_view(connection: Connection, now: datetime) -> HealthView:
     """Return all checks, the worst first, read anew."""
     return HealthWatch().look(connection, now)
-
-
-def day_uptime(connection: Connection, check: Check, now: datetime) -> float | None:
-    """Return the share of the last day that was measured and up; None when nothing was measured."""
-    begin = now - timedelta(days=1)
-    query = select(PROBE.c.at, PROBE.c.outcome).where(PROBE.c.check_id == check.id, PROBE.c.at >= begin)
-    samples = [(row.at, Outcome(row.outcome)) for row in connection.execute(query)]
-    return uptime(check, samples, begin, now).share

@@ -69,6 +69,13 @@ def _incoming() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "check_minute",
+        *_text("check_id"),
+        *_whole("minute", "passed", "warned", "failed", "unknown", "up", "down", "answering", "slowest"),
+        sa.PrimaryKeyConstraint("check_id", "minute"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "calendar",
         *_text("level"),
         *_instant("fetched_at", "ok_at", null=True),
