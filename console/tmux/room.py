@@ -139,9 +139,9 @@ def _mend(tmux: Tmux, wanted: Wanted) -> list[str]:
         if found is None:
             if role == "shell":
                 continue  # it was opened without one
-            tmux.ask("split-window", "-d", "-t", _WINDOW, *program)
-            last = tmux.ask("list-panes", "-t", _WINDOW, "-F", "#{pane_index}").split()[-1]
-            tmux.ask("set-option", "-p", "-t", f"{_WINDOW}.{last}", "@role", role)
+            tmux.ask("select-layout", "-t", _WINDOW, "tiled")  # room for it
+            made = tmux.ask("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", _WINDOW, *program)
+            tmux.ask("set-option", "-p", "-t", made, "@role", role)
             told.append(f"the pane of the {role} was gone: it is back")
         elif found.dead:
             tmux.ask("respawn-pane", "-t", found.id, *program)
