@@ -97,7 +97,6 @@ class WarRoom(Navigation):
         self._shown = asyncio.Event()
         self.practice = practice
         self.shop = shop
-        self.drafts: dict[str, str] = {}
         self.done_shown = False
         self.set_reactive(WarRoom.operator, operator)
         self.set_reactive(WarRoom.now, clock())

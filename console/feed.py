@@ -34,6 +34,8 @@ class Feed:
             "events": self._events,
             "health": self._health,
             "sources": self._sources,
+            "presence": self._room.presence.stay,
+            "drafts": self._room.drafts.stay,
         }
         for name, loop in loops.items():
             self._room.run_worker(loop(), name=name, group="feed")

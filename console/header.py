@@ -28,4 +28,5 @@ def header(room: "WarRoom") -> Header:
         zone=board.zone if room.local_times else "UTC",
         sources=room.feed.sources,
         read_only=room.read_only,
+        here=room.presence.people,
     )

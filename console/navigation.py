@@ -3,17 +3,42 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from textual import events
 from textual.app import App
+from textual.reactive import var
 
+from console.drafts import Drafts
 from console.screens.board import BoardScreen
+from data.domain.presence import Present
 
 if TYPE_CHECKING:
     from console.app import WarRoom
+    from console.presence import Presence
     from console.running.runs import Runs
 
 
 class Navigation(App[int]):
     """An application whose screens are the board and what lies over it."""
+
+    present: var[tuple[Present, ...]] = var(())  # who is here, this console among them
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What is typed and not yet sent."""
+        return Drafts(cast("WarRoom", self))
+
+    @cached_property
+    def presence(self) -> "Presence":
+        """This console among the others."""
+        from console.presence import Presence  # at the first need
+
+        return Presence(cast("WarRoom", self))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take notice of keys: a console nobody touches may have been left alone."""
+        if isinstance(event, events.Key):
+            self.presence.heard()
+        await super().on_event(event)
 
     @cached_property
     def runs(self) -> "Runs":

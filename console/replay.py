@@ -4,7 +4,6 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from console.actions import Action
 from data.store.queries.replay import tape as tape_query
 from widgets.past_band import Past
 
@@ -13,16 +12,7 @@ if TYPE_CHECKING:
     from data.domain.replay import Record
     from data.tape import Tape
 
-# what only looks, beside moving between views and going through the past
-_LOOKS = frozenset(
-    {"incident.brief", "incident.deliveries", "alerts.show", "link.dashboard", "link.logs", "link.apm"}
-)
 _LEADS = {"replay.back": "back", "replay.jump": "jump", "replay.forward": "forward", "back": "now"}
-
-
-def looks(action: Action) -> bool:
-    """Tell whether an action changes nothing, so that it works in the past too."""
-    return action.handler.startswith(("views:", "replay:", "presence:")) or action.id in _LOOKS
 
 
 class Replay:
@@ -99,7 +89,7 @@ class Replay:
     def refuses(self, action_id: str) -> bool:
         """Tell whether a key does nothing here because this is the past, after saying so."""
         action = next((item for item in self._screen.actions() if item.id == action_id), None)
-        if self.at is None or action is None or looks(action):
+        if self.at is None or action is None or not action.writes:
             return False
         key = self._key("back")
         self._screen.room.say(f"This is the past: {key} comes back to now.", severity="warning")

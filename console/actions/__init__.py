@@ -5,13 +5,23 @@ from console.actions.after import ON_REVIEW
 from console.actions.alerts import ON_ALERTS
 from console.actions.drill import IN_A_DRILL
 from console.actions.incidents import INCIDENTS
+from console.actions.presence import PRESENT
 from console.actions.replay import REPLAY
 from console.actions.runbooks import ON_RUNBOOKS
 from console.actions.views import VIEWS
 
 __all__ = ["ACTIONS", "PLACES", "Action", "Where", "actions_for", "table"]
 
-ACTIONS: tuple[Action, ...] = (*INCIDENTS, *REPLAY, *ON_ALERTS, *ON_REVIEW, *ON_RUNBOOKS, *IN_A_DRILL, *VIEWS)
+ACTIONS: tuple[Action, ...] = (
+    *INCIDENTS,
+    *REPLAY,
+    *ON_ALERTS,
+    *ON_REVIEW,
+    *ON_RUNBOOKS,
+    *IN_A_DRILL,
+    *PRESENT,
+    *VIEWS,
+)
 
 
 def actions_for(where: Where) -> tuple[Action, ...]:

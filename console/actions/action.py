@@ -21,6 +21,7 @@ class Where(StrEnum):
     RUNBOOKS = "runbooks"
     RUNBOOK = "runbook"
     IMPORT = "import"
+    WHO = "who is here"
 
 
 PLACES = tuple(where for where in Where if where is not Where.ANYWHERE)

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from console.drafts import SEEN
 from console.editor import edit
 from console.handlers.incidents import settle
 from console.handlers.subject import subject
@@ -17,7 +18,6 @@ from data.domain.post_mortem import FINAL
 from data.post_mortem.model import Written
 from data.store.commands import post_mortems
 
-_SEEN = ":seen"  # of a draft: what stood there when it was begun
 _KINDS = {
     ItemKind.PREVENT: "prevent: it cannot happen again",
     ItemKind.MITIGATE: "mitigate: it does less harm, or ends sooner",
@@ -47,8 +47,8 @@ async def write(place: Place) -> None:
     item = _part(place)
     if item is None or not isinstance(place, PostMortemScreen):
         return
-    draft, shown = _draft(place, item), place.written_text()
-    place.room.drafts.setdefault(draft, shown)
+    draft, shown = await _draft(place, item), place.written_text()
+    place.room.drafts.begin(draft, shown)
     answer = await ask_text(place, f"{place.incident_key()}: {item.part.title}", draft=draft)
     if answer is None:
         if place.room.drafts.get(draft) == shown:
@@ -62,7 +62,7 @@ async def in_editor(place: Place) -> None:
     item = _part(place)
     if item is None or not isinstance(place, PostMortemScreen):
         return
-    draft, shown = _draft(place, item), place.written_text()
+    draft, shown = await _draft(place, item), place.written_text()
     name = f"{place.incident_key()}-{item.part.id}.md"
     found = await edit(place.app, place.room.drafts.get(draft, shown), name)
     if found.trouble:
@@ -79,26 +79,27 @@ async def in_editor(place: Place) -> None:
         await _take(place, item, draft, found.text)
 
 
-def _draft(place: PostMortemScreen, item: Written) -> str:
+async def _draft(place: PostMortemScreen, item: Written) -> str:
     """Return the key of a part's draft, and remember what stood there when it was begun."""
     draft = f"post-mortem:{place.incident_key()}:{item.part.id}"
-    place.room.drafts.setdefault(draft + _SEEN, place.written_text())
+    await place.room.drafts.recall(draft)
+    place.room.drafts.begin(draft + SEEN, place.written_text())
     return draft
 
 
 def _forget(place: Place, draft: str) -> None:
-    for name in (draft, draft + _SEEN):
+    for name in (draft, draft + SEEN):
         place.room.drafts.pop(name, None)
 
 
 async def _take(place: PostMortemScreen, item: Written, draft: str, text: str) -> None:
     """Write a part; refused, the text stays as a draft."""
-    seen = place.room.drafts.get(draft + _SEEN)
+    seen = place.room.drafts.get(draft + SEEN)
     work = partial(post_mortems.write_part, key=place.incident_key(), part=item.part.id, text=text, seen=seen)
     answer = await place.room.attempt(work)
     if isinstance(answer, Refused):
         place.room.drafts[draft] = text
-        place.room.drafts.pop(draft + _SEEN, None)  # the next try has seen what stands there now
+        place.room.drafts.pop(draft + SEEN, None)  # the next try has seen what stands there now
         place.room.say(f"{in_sentences(answer)} The text is kept.", severity="warning")
         await place.changed()
         return

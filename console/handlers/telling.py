@@ -10,6 +10,7 @@ from console.place import Place
 from console.saying import in_sentences
 from console.screens.ask import ask_choice, ask_line, confirm
 from console.screens.update import UpdateScreen
+from console.writing import Writing
 from data.domain.change import Refused
 from data.domain.durations import parse_duration
 from data.domain.instants import format_instant, parse_instant
@@ -39,8 +40,13 @@ async def tell(place: Place, key: str) -> None:
         view = await place.room.desk.read(lambda connection: update_view(connection, key))
         if view is None:
             return
-        screen = UpdateScreen(view, place.room.clock(), drafts.get(draft, ""), trouble)
-        sent = await place.ask(screen)
+        await drafts.recall(draft)
+        writing = Writing(place.room, key, draft)
+        screen = UpdateScreen(view, place.room.clock(), drafts.get(draft, ""), trouble, writing)
+        try:
+            sent = await place.ask(screen)
+        finally:
+            writing.to(())
         place.room.settle_draft(draft, screen.left, kept=bool(screen.left))
         if sent is None:
             return

@@ -44,6 +44,14 @@ async def review(place: Place) -> None:
     place.room.show_view("review")
 
 
+async def who(place: Place) -> None:
+    """Show who is here, and who works for the room."""
+    from console.screens.who import WhoScreen  # at the first need
+
+    if not isinstance(place, WhoScreen):
+        place.app.push_screen(WhoScreen())
+
+
 async def back(place: Place) -> None:
     """Go back one view; on the board it only clears the filter."""
     if isinstance(place, BoardScreen):

@@ -1,6 +1,7 @@
 """Questions: a line, a text, a choice, a yes. They fill the screen's middle and keep what was typed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -72,9 +73,13 @@ class TextScreen(Question):
         Binding("f2", "take", "Take it", show=False),
     ]
 
-    def __init__(self, title: str, text: str = "") -> None:
+    def __init__(
+        self, title: str, text: str = "", *, keep: Callable[[str], None] | None = None, since: str = ""
+    ) -> None:
         super().__init__(title)
         self._text = clean(text)
+        self._keep = keep
+        self._since = since  # when the text was typed, in words
         self.left = text
 
     def compose(self) -> ComposeResult:
@@ -84,7 +89,14 @@ class TextScreen(Question):
             yield TextArea(self._text, soft_wrap=True, tab_behavior="focus")
             with Horizontal(classes="question--buttons"):
                 yield Button("F2  write it", id="take", compact=True)
-                yield Static("esc goes back and keeps the draft", classes="question--keys")
+                words = f"esc goes back and keeps {self._since or 'the draft'}"
+                yield Static(content(words), classes="question--keys")
+
+    @on(TextArea.Changed)
+    def _typed(self, event: TextArea.Changed) -> None:
+        if self._keep is not None and event.text_area.text != self._text:
+            self._text = event.text_area.text
+            self._keep(self._text)
 
     def action_leave(self) -> None:
         """Keep what was typed as a draft."""
@@ -200,7 +212,10 @@ async def ask_line(place: Place, title: str, *, value: str = "", optional: bool 
 
 async def ask_text(place: Place, title: str, *, draft: str) -> str | None:
     """Ask for text; what was typed is kept in the room's drafts until it is taken."""
-    screen = TextScreen(title, place.room.drafts.get(draft, ""))
+    drafts = place.room.drafts
+    await drafts.recall(draft)
+    keep = partial(drafts.__setitem__, draft)
+    screen = TextScreen(title, drafts.get(draft, ""), keep=keep, since=drafts.since(draft))
     answer = await place.ask(screen)
     place.room.drafts[draft] = answer or screen.left
     return answer

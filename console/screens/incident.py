@@ -83,6 +83,11 @@ class IncidentScreen(Place):
         self.watch(self.app, "health", self._checks_changed)
         self.watch(self.app, "now", self._sources_changed, init=False)
         self.watch(self.app, "operator", self._operator_changed, init=False)
+        self.watch(self.app, "present", self._people_changed)
+
+    def _people_changed(self) -> None:
+        for header in self.query(IncidentHeader):
+            header.here = self.room.presence.at_incident(self._key)
 
     def on_unmount(self) -> None:
         """Note how far was read."""
@@ -102,6 +107,7 @@ class IncidentScreen(Place):
             self.room.trouble = self.room.in_words(error)
             if self.in_front:
                 self.view = self.view or self.room.away.remembered.incident(self._key)
+                self._unsent_changed()
             return
         self._sources = sources
         if not self.in_front:

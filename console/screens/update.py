@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from math import inf
 from time import monotonic
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,6 +22,9 @@ from data.update_facts import Answers, answers_of
 from data.update_messages import Message, UpdateView, addressed, messages, outlook, shared
 from widgets.mark_list import Mark, MarkList
 from widgets.safe import content
+
+if TYPE_CHECKING:
+    from console.writing import Writing
 
 PAUSE = 0.15  # seconds without a key after which the preview follows
 _LONGEST = 2_000  # characters of an answer
@@ -55,8 +58,9 @@ class UpdateScreen(Modal[Sent | None]):
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, view: UpdateView, now: datetime, draft: str = "", trouble: str = "") -> None:
+    def __init__(self, view: UpdateView, now: datetime, draft: str, trouble: str, writing: "Writing") -> None:
         super().__init__()
+        self._writing = writing
         self._view = view
         self._now = now
         self._begun = kept(draft, view.answers)
@@ -88,6 +92,7 @@ class UpdateScreen(Modal[Sent | None]):
             yield Static(id="whose")
             with VerticalScroll(id="preview"):
                 yield Static(id="text")
+            yield Static(id="others")
             yield Static(id="trouble")
             with Horizontal(id="buttons"):
                 yield Button("F2", id="take", compact=True)
@@ -97,7 +102,8 @@ class UpdateScreen(Modal[Sent | None]):
         incident = self._view.incident
         if incident.status.over:
             return f"{incident.key} is {incident.status}: the final update, or esc for none"
-        return f"Update on {incident.key}  {incident.severity} {incident.title}"
+        since = f", {self._writing.since}" if self._writing.since else ""
+        return f"Update on {incident.key}{since}  {incident.severity} {incident.title}"
 
     def on_mount(self) -> None:
         """Show what the answers so far come to, and follow the clock: texts name times."""
@@ -106,6 +112,7 @@ class UpdateScreen(Modal[Sent | None]):
         self._say(self._trouble)
         self.watch(self.query_one("#preview"), "scroll_y", self._look, init=False)
         self.watch(self.app, "now", self._minute, init=False)
+        self.watch(self.app, "present", self._look_around, init=False)
         self._compose_texts()
 
     # What is told.
@@ -120,6 +127,15 @@ class UpdateScreen(Modal[Sent | None]):
         asked = self.query_one("#subscribers", MarkList)
         return bool(asked.display and asked.marked)
 
+    def _look_around(self) -> None:
+        """Say who else is writing to those that are marked; it hinders nobody."""
+        names = [item.audience for item in self._told]
+        self._writing.to(names)
+        line = self.query_one("#others", Static)
+        words = self._writing.others(names)
+        line.display = bool(words)
+        line.update(content(words))
+
     def _minute(self, now: datetime) -> None:
         if now.replace(second=0, microsecond=0) > self._now and self._pause is None:
             self._now = now
@@ -129,6 +145,7 @@ class UpdateScreen(Modal[Sent | None]):
     def _typed(self) -> None:
         if self.answers == self._begun and not self._told:
             return  # the fields tell of their first values
+        self._writing.keep(self._draft())
         self._seen.clear()
         if self._pause is not None:
             self._pause.stop()
@@ -150,6 +167,7 @@ class UpdateScreen(Modal[Sent | None]):
         pages = {channel.id for channel in self._view.channels if channel.kind == "statuspage"}
         self.query_one("#subscribers").display = any(pages & set(item.channels) for item in self._told)
         self.query_one("#outside-field").display = any(item.external for item in self._told)
+        self._look_around()
         self._show_text()
 
     def _show_text(self) -> None:
@@ -245,9 +263,13 @@ class UpdateScreen(Modal[Sent | None]):
 
     def action_leave(self) -> None:
         """Leave; what was written stays as a draft."""
-        answers = self.answers
-        self.left = json.dumps(asdict(answers)) if answers != self._view.answers else ""
+        self.left = self._draft()
         self.dismiss(None)
+
+    def _draft(self) -> str:
+        """Return what was written as a draft; empty where it is what the record says anyway."""
+        answers = self.answers
+        return json.dumps(asdict(answers)) if answers != self._view.answers else ""
 
     @on(Button.Pressed, "#take")
     def _clicked(self, event: Button.Pressed) -> None:

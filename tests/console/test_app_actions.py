@@ -22,6 +22,7 @@ from console.screens.review import ReviewScreen
 from console.screens.runbook import RunbookScreen
 from console.screens.runbook_import import ImportScreen
 from console.screens.runbooks import RunbooksScreen
+from console.screens.who import WhoScreen
 from console.settings import load_keymap
 from data.domain.severity import Severity
 from tests.console.room import House, using
@@ -41,6 +42,7 @@ VIEWS: list[type[Place]] = [
     RunbooksScreen,
     RunbookScreen,
     ImportScreen,
+    WhoScreen,
 ]
 KEPT_BY_TERMINALS = {f"ctrl+{letter}" for letter in "abzshijm"}
 LIST_KEYS = {"j", "k", "g", "G"}
@@ -90,20 +92,20 @@ def test_a_views_bindings_are_its_rows_of_the_table(place: type[Place]) -> None:
 
 async def test_a_personal_key_replaces_the_old_one_everywhere(tmp_path: Path) -> None:
     file = tmp_path / "console.toml"
-    file.write_text('[keys]\n"incident.ack" = "W"\nincident.declare = "f5"\nview.health = "H"\n')
+    file.write_text('[keys]\n"incident.ack" = "V"\nincident.declare = "f5"\nview.health = "H"\n')
     house = House(tmp_path, keymap=load_keymap(file))
     house.declare("Checkout returns 503", Severity.P1)
     async with using(house, (120, 36)) as user:
         await user.sees("INC-1")
-        assert "f5 declare  W acknowledge" in user.lines[-1]
+        assert "f5 declare  V acknowledge" in user.lines[-1]
         await user.press("a")
         assert house.others.incident("INC-1").acknowledged_at is None
-        await user.press("W")
+        await user.press("V")
         await user.sees("acknowledged by ada")
         await user.press("f5")
         await user.sees("Declare an incident")
         await user.press("escape", "question_mark")
-        await user.sees("W  Acknowledge: you have it", "H  Health: every check")
+        await user.sees("V  Acknowledge: you have it", "H  Health: every check")
         await user.press("escape", "H")
         await user.sees("STATE")
 
