@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from data import uptime_views
 from data.domain.cause_names import cause_name
 from data.domain.durations import spoken
 from data.domain.instants import format_instant
@@ -35,8 +36,9 @@ _BAR = 10  # cells of the longest bar
 
 def lines(found: Report, width: int | None = None) -> list[Line]:
     """Return a report as it is read in a terminal; MTTA and MTTR are means, MEDIAN is that of MTTR."""
+    uptimes = [line(), *uptime_views.lines(found.uptimes, width)] if found.uptimes else []
     if not found.all.incidents and not found.noisiest:
-        return [line(_window(found)), line("no incident in this time")]
+        return [line(_window(found)), line("no incident in this time"), *uptimes]
     shown = [group for group in found.groups if group.incidents or found.by is By.MONTH]
     most = max((group.incidents for group in shown), default=0)
     figures = [*(_row(group, most) for group in shown), _row(found.all, 0)]
@@ -49,6 +51,7 @@ def lines(found: Report, width: int | None = None) -> list[Line]:
     told += [line(Part("Detected by hour", "head")), *_heat(found.hours)]
     if found.noisiest:
         told += [line(), *_noise(found, width)]
+    told += uptimes
     notes = [line(words) for words in _notes(found)]
     return [*told, line(), *notes] if notes else told
 
@@ -91,6 +94,7 @@ def to_json(found: Report) -> dict[str, Any]:
         },
         "backfilled": found.backfilled,
         "duplicates": found.duplicates,
+        "uptimes": uptime_views.to_json(found.uptimes),
     }
 
 

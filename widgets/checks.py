@@ -60,10 +60,3 @@ def milliseconds(seconds: float | None) -> str:
     if seconds is None:
         return "—"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-def share(uptime: float | None) -> str:
-    """Return an uptime: "99.87 %", or a dash where nothing was measured; never 100 for less than all."""
-    if uptime is None:
-        return "—"
-    return "100 %" if uptime >= 1 else f"{min(uptime * 100, 99.99):.2f} %"

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from textual.reactive import reactive
 
+from data.domain.uptime import share
 from data.views import CheckView
-from widgets.checks import answer, attempts, lasting, maintenance, milliseconds, share, word
+from widgets.checks import answer, attempts, lasting, maintenance, milliseconds, word
 from widgets.columns import GAP, Column, place
 from widgets.lines import Lines
 from widgets.safe import fit

@@ -13,10 +13,10 @@ from console.actions import Where
 from console.place import Place
 from data.domain.durations import spoken
 from data.domain.instants import format_instant
-from data.domain.uptime import CheckUptime, Uptime
+from data.domain.uptime import CheckUptime, Uptime, share
 from data.store.queries.uptime import check_uptime, day_uptimes
 from data.views import CheckView
-from widgets.checks import milliseconds, share
+from widgets.checks import milliseconds
 from widgets.empty import Empty
 from widgets.health_table import HealthTable
 from widgets.line_view import EPOCH

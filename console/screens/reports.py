@@ -63,7 +63,7 @@ class ReportsScreen(Place):
             return
         figures, empty = self.query_one(Figures), self.query_one(Empty)
         figures.report = found
-        something = bool(found.all.incidents or found.noisiest)
+        something = bool(found.all.incidents or found.noisiest or found.uptimes)
         figures.display, empty.display = something, not something
         days = WINDOWS[self._window]
         span = f"in the last {days.days} days" if days else "yet"

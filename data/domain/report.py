@@ -14,6 +14,7 @@ from data.domain.clocks import missed
 from data.domain.incident import Disposition, Response
 from data.domain.kept import NOTHING_PROMISED, Attainment
 from data.domain.severity import Severity
+from data.domain.uptime import ServiceUptime
 
 NO_SERVICE = "(no service)"
 DAYS, HOURS = 7, 24
@@ -135,6 +136,7 @@ class Report:
     follow_up: FollowUp
     backfilled: int  # recorded afterwards or imported: without a response clock
     duplicates: int
+    uptimes: tuple[ServiceUptime, ...] = ()  # of the last day and the last thirty, whatever the window
 
 
 def report(

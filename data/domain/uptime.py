@@ -1,6 +1,6 @@
 """Uptime and latency figures from results (design 3.6: own gaps are unknown and outside the figure)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -39,6 +39,35 @@ class CheckUptime:
     month: Uptime
     mean: float | None = None  # of answers that passed or warned
     slowest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceUptime:
+    """How long a service was up: as long as the worst of its checks."""
+
+    service: str
+    worst: CheckUptime
+
+
+def by_service(checks: Iterable[Check], uptimes: Mapping[str, CheckUptime]) -> tuple[ServiceUptime, ...]:
+    """Return how long each service was up, the worst first; those never measured are left out."""
+    worst: dict[str, CheckUptime] = {}
+    for check in checks:
+        found = uptimes.get(check.id)
+        if found is None or found.month.share is None:
+            continue
+        known = worst.get(check.service)
+        if known is None or found.month.share < (known.month.share or 0):
+            worst[check.service] = found
+    services = [ServiceUptime(service, found) for service, found in worst.items()]
+    return tuple(sorted(services, key=lambda item: (item.worst.month.share, item.service)))
+
+
+def share(part: float | None) -> str:
+    """Write a share: "99.87 %", or a dash where nothing was measured; never 100 for less than all."""
+    if part is None:
+        return "—"
+    return "100 %" if part >= 1 else f"{min(part * 100, 99.99):.2f} %"
 
 
 def spoken(

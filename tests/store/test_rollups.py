@@ -6,12 +6,16 @@ import pytest
 from sqlalchemy import Connection, func, insert, select
 
 from data.domain.check import Check
+from data.domain.report import By
 from data.domain.uptime import CheckUptime
+from data.report_views import lines, to_json
 from data.store.commands import incidents, rollups
 from data.store.queries.health import results
+from data.store.queries.reports import report_of
 from data.store.queries.uptime import check_uptime, day_uptimes
 from data.store.tables import CHECK_STATE, COMMAND, INCIDENT, PROBE
 from data.store.tables_outside import CHECK_MINUTE
+from data.text_table import plain
 from tests.store.room import P2, START, Room, done
 
 API = Check("checkout-api", "checkout", "https://x.example", every=timedelta(seconds=15))
@@ -137,3 +141,17 @@ def test_an_old_command_id_is_forgotten_and_a_fresh_one_is_not(room: Room) -> No
     done(room.do(incidents.declare, "Fresh", P2, command_id="fresh"))
     known_incidents = room.read(lambda connection: connection.execute(select(INCIDENT.c.id)).all())
     assert len(known_incidents) == 2, "a repeat within the week is done once"
+
+
+def test_a_report_by_service_says_how_long_each_was_up(room: Room) -> None:
+    measure(room, START, 3 * HOUR)
+    measure(room, START + 3 * HOUR, HOUR, "fail")
+    room.clock.now = START + 4 * HOUR
+    keep(room)
+    found = room.read(lambda connection: report_of(connection, room.clock.now, None, By.SERVICE))
+    text = plain(lines(found, 80))
+    assert text.endswith("checkout  75.00 %  75.00 %       0 %  checkout-api"), text
+    assert [(item["service"], item["month"]["uptime"]) for item in to_json(found)["uptimes"]] == [
+        ("checkout", 0.75)
+    ]
+    assert not room.read(lambda connection: report_of(connection, room.clock.now, None, By.SEVERITY)).uptimes

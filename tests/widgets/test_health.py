@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from data.domain.check import Check, Outcome, Reason, Result, Timings
+from data.domain.uptime import share
 from data.views import CheckView
 from tests.hostile import TEXTS
 from tests.widgets.room import NOW, span
 from tests.widgets.screen import SIZES, Stage, all_pages, cursor_line, drawn, line_with, settle, text
-from widgets.checks import milliseconds, share, word
+from widgets.checks import milliseconds, word
 from widgets.health_strip import HealthStrip
 from widgets.health_table import HealthTable
 from widgets.sparkline import sparkline

@@ -1,6 +1,7 @@
 """What reports are made of: incidents without their checklists, proposals by cause, action items."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from data.domain.report import By, Case, Found, Item, Report, Stretch, report
 from data.domain.severity import Severity
 from data.store import rows
 from data.store.definitions import load_policy
+from data.store.queries.uptime import service_uptimes
 from data.store.tables import EVENT, INCIDENT, PROPOSAL
 from data.store.tables_after import ACTION_ITEM
 
@@ -40,7 +42,8 @@ def report_of(connection: Connection, now: datetime, since: datetime | None, by:
     """Return the room's figures of what was detected from ``since`` (None: ever) up to ``now``."""
     zone = ZoneInfo(load_policy(connection).zone)
     found, items = proposals(connection, since), action_items(connection, since)
-    return report(cases(connection, now, since), now, zone, since=since, by=by, found=found, items=items)
+    told = report(cases(connection, now, since), now, zone, since=since, by=by, found=found, items=items)
+    return replace(told, uptimes=service_uptimes(connection, now)) if by is By.SERVICE else told
 
 
 def cases(connection: Connection, now: datetime, since: datetime | None) -> tuple[Case, ...]:

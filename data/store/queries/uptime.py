@@ -7,8 +7,9 @@ from sqlalchemy import Connection, func, select
 
 from data.domain.check import Check, Outcome
 from data.domain.minutes import number, start
-from data.domain.uptime import CheckUptime, Uptime, uptime
+from data.domain.uptime import CheckUptime, ServiceUptime, Uptime, by_service, uptime
 from data.store.commands.rollups import KEEP_MINUTES, rolled_until, samples
+from data.store.definitions import load_checks
 from data.store.tables_outside import CHECK_MINUTE
 
 DAY = timedelta(days=1)
@@ -34,6 +35,12 @@ def check_uptime(connection: Connection, check: Check, now: datetime) -> CheckUp
         mean=int(answering) / int(answers) / 1000 if answers else None,
         slowest=slowest / 1000 if answers else None,
     )
+
+
+def service_uptimes(connection: Connection, now: datetime) -> tuple[ServiceUptime, ...]:
+    """Return how long each service was up, the worst first."""
+    checks = load_checks(connection)
+    return by_service(checks, {check.id: check_uptime(connection, check, now) for check in checks})
 
 
 def day_uptimes(connection: Connection, checks: Iterable[Check], now: datetime) -> dict[str, Uptime]:
