@@ -17,10 +17,11 @@ import httpx
 import pytest
 
 from console.alertmanager import Client
+from console.child import ROOT
 from console.clock import Clock
 from console.demo import render
 from console.demo.alertmanager import Alertmanager
-from console.demo.lifetime import ROOT, Shop
+from console.demo.lifetime import Shop
 from console.demo.rules import RULES, SILENCES
 from console.demo.services import NAMED
 from data.configuration.reading import read

@@ -19,9 +19,10 @@ from typing import Any
 import httpx
 import pytest
 
+from console.child import ROOT
 from console.demo import render
 from console.demo.folder import demo_folder, sweep
-from console.demo.lifetime import ROOT, Shop, ShopFailed
+from console.demo.lifetime import Shop, ShopFailed
 from console.demo.listener import FLAPS
 from console.demo.script import ROUND, STORY
 from console.demo.services import NAMED, SERVICES, Mode
