@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 from console.handlers.subject import subject
 from console.place import Place
 from console.saying import in_sentences
-from console.screens.ask import ask_choice, ask_line
+from console.screens.ask import ask_line
 from console.screens.incident import IncidentScreen
 from data.domain.change import Refused
 from data.domain.durations import parse_duration
 from data.domain.incident import Step, StepState
 from data.domain.instants import parse_instant
 from data.store.commands import steps
-from data.store.queries.incidents import runbook_views
 
 
 def _step(place: Place) -> Step | None:
@@ -134,18 +133,3 @@ async def command(place: Place) -> None:
     from console.handlers import running  # at the first need
 
     await running.run(place, step)
-
-
-async def attach(place: Place) -> None:
-    """Attach a runbook; those that fit by service or words in the title come first."""
-    if not (key := await subject(place)):
-        return
-    runbooks = await place.room.desk.read(runbook_views)
-    fits = place.view.suggested if isinstance(place, IncidentScreen) and place.view else ()
-    options = [
-        (item.id, f"{item.title}  {item.steps} steps{'  fits this incident' if item.id in fits else ''}")
-        for item in sorted(runbooks, key=lambda item: item.id not in fits)
-    ]
-    chosen = await ask_choice(place, f"Attach a runbook to {key}", options)
-    if chosen:
-        await place.room.command(partial(steps.attach, key=key, runbook_id=chosen))
