@@ -19,8 +19,8 @@ P0, P1, P2, P3 = Severity
 @pytest.mark.parametrize(
     ("view", "says"),
     [
-        ("health", "checkout-api"),
-        ("on-call", "Ada Lovelace"),
+        ("health", "STATE"),
+        ("on-call", "Ladder"),
         ("review", "Post-mortems"),
         ("reports", "MTTA"),
         ("board", "NEXT UPDATE"),
@@ -79,13 +79,13 @@ async def test_who_went_elsewhere_is_left_there(tmp_path: Path) -> None:
         await user.rest()
         await user.sees("Ladder", "1 live")
         await user.press("1")
-        await user.sees("Checkout returns 503", "NEXT UPDATE")
+        await user.sees("INC-2", "NEXT UPDATE")
 
 
 async def test_a_console_beside_another_does_no_work(tmp_path: Path) -> None:
     house = House(tmp_path, work=True, opening=Opening(beside=True))
     async with using(house) as user:
-        await user.sees("No live incidents")
+        await user.sees("Welcome")
     assert house.app.crew is None
     assert not house.app.read_only
 

@@ -31,6 +31,9 @@ WAYS: dict[Where, tuple[str, ...]] = {
     Where.REPORTS: ("6",),
     Where.REVIEW: ("5",),
     Where.POST_MORTEM: ("P",),
+    Where.RUNBOOKS: ("4",),
+    Where.RUNBOOK: ("4", "enter"),
+    Where.WHO: ("W",),
 }
 LEAVES = ("quit", "back")
 
@@ -126,8 +129,9 @@ async def test_what_is_not_marked_as_writing_writes_nothing_on_any_console(
             assert store.read(tables) == before, action.id
 
 
-def test_every_place_but_the_practice_rooms_inbox_is_looked_at() -> None:
-    assert set(PLACES) - set(WAYS) == {Where.MESSAGES}
+def test_every_place_is_looked_at_but_those_that_cannot_be_come_to_here() -> None:
+    # the practice room's inbox, and what an import shows: a read-only console begins none
+    assert set(PLACES) - set(WAYS) == {Where.MESSAGES, Where.IMPORT}
     assert not [item.id for item in ACTIONS if Where.MESSAGES in item.where and item.writes]
 
 
