@@ -106,6 +106,8 @@ def test_no_verb_that_answers_is_left_out() -> None:
         "silence",
         "doctor",
         "postmortem",
+        "tmux",
+        "wall",
     }
 
 
