@@ -88,7 +88,8 @@ class RunbookScreen(Place):
         if found is None:
             return
         old = f"VERSION {found.shown.number}, not the latest: " if found.old and found.shown else ""
-        heading = f"{old}{found.row.runbook.title}"
+        both = "   tab: steps or text" if found.text and found.row.runbook.steps else ""
+        heading = f"{old}{found.row.runbook.title}{both}"
         self.query_one("#heading", Static).update(content(heading))
         self.query_one("#standing", Static).update(content(self._standing(found)))
 
