@@ -17,9 +17,11 @@ from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from console.attention import Attention
+from console.away import Away
 from console.clock import Clock
 from console.desk import Desk
 from console.feed import Feed
+from console.journal import Entry
 from console.leaving import Leaving, draw_without_waiting
 from console.navigation import Navigation
 from console.opening import Opening, begin
@@ -71,6 +73,7 @@ class WarRoom(Navigation):
     local_times: var[bool] = var(False)
     trouble: var[str] = var("")  # why the store cannot be read, empty while it can
     saying: var[Saying | None] = var(None)
+    unsent: var[tuple[Entry, ...]] = var(())  # notes that are not in the room
     notice: var[str] = var("")  # what happened to the store that has to be known
 
     def __init__(
@@ -104,6 +107,7 @@ class WarRoom(Navigation):
             self.set_reactive(WarRoom.board, glance)
         self.keymap = keymap or {}
         self.feed = Feed(self)
+        self.away = Away(self)
         self.leaving = Leaving(self)
         self.typed = TypeAhead(self)
         self.attention = Attention(self, attention or AttentionSettings())
@@ -213,7 +217,7 @@ class WarRoom(Navigation):
             return None
 
     async def attempt(
-        self, work: "Callable[[Write], Answer | Refused]", *, by: str | None = None
+        self, work: "Callable[[Write], Answer | Refused]", *, by: str | None = None, command: str = ""
     ) -> "Answer | Refused":
         """Run a command as the operator; a store that cannot be used is a refusal too."""
         if self.read_only:
@@ -222,7 +226,7 @@ class WarRoom(Navigation):
             if self.feed.file is not None:
                 self.feed.file.must_be_ours()
             self.typed.writes()
-            answer = await self.desk.command(work, by=by or self.operator)
+            answer = await self.desk.command(work, by=by or self.operator, command=command or None)
         except StoreError as error:
             return Refused(self.in_words(error), error.hint, "store")
         if not isinstance(answer, Refused):

@@ -1,6 +1,7 @@
 """What brings the store's news to the screen: time, events, checks, sources of alerts, any trouble."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from data.views import SourceView
 
 LOOK = 0.1  # seconds between looks for news
+PATIENCE = 3.0  # seconds an answer may take before the first line says so
 MEASURED = 1.0  # seconds between looks at the checks
 NOTICE = timedelta(minutes=1)  # how long the first line tells of a replaced store
 
@@ -39,6 +41,7 @@ class Feed:
         }
         for name, loop in loops.items():
             self._room.run_worker(loop(), name=name, group="feed")
+        self._room.away.start()
 
     async def _tick(self) -> None:
         room = self._room
@@ -64,15 +67,24 @@ class Feed:
                     self._seen, self._replaced_at = -1, room.clock()
                     room.notice = "store file REPLACED: this is the new one"
                     room.forget()
+                    room.away.remembered.forget()
                 if room.trouble:
                     self._seen = -1  # a view may have been opened that could not be read
-                if self._seen != await room.desk.read(seq_query):
+                if self._seen != await self._patiently(room.desk.read(seq_query)):
                     await room.reload()
                     self._seen = room.board.seq
                 room.trouble = ""
             except StoreError as error:
                 room.trouble = room.in_words(error)
             await asyncio.sleep(LOOK)
+
+    async def _patiently(self, asked: Awaitable[int]) -> int:
+        """Wait for an answer, and say so when it is long in coming: a network that is gone tells nothing."""
+        asking = asyncio.ensure_future(asked)
+        done, _ = await asyncio.wait({asking}, timeout=PATIENCE)
+        if not done:
+            self._room.trouble = "the store does not answer"
+        return await asking
 
     async def _look_closer(self, file: "StoreFile") -> None:
         """Look through the whole file once, after the first frame: damage is told, never hidden."""

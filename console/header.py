@@ -29,4 +29,6 @@ def header(room: "WarRoom") -> Header:
         sources=room.feed.sources,
         read_only=room.read_only,
         here=room.presence.people,
+        away_at=room.away.since if room.trouble else None,
+        unsent=len(room.away.waiting),
     )

@@ -130,7 +130,17 @@ class Place(Sized[None]):
 
     def on_mount(self) -> None:
         """Follow the room's clock and everything the first line says."""
-        for name in ("now", "board", "health", "operator", "local_times", "trouble", "notice", "present"):
+        for name in (
+            "now",
+            "board",
+            "health",
+            "operator",
+            "local_times",
+            "trouble",
+            "notice",
+            "unsent",
+            "present",
+        ):
             self.watch(self.app, name, self._told)
         self.watch(self.app, "saying", self._said)
 

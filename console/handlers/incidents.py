@@ -55,11 +55,11 @@ async def acknowledge(place: Place) -> None:
 
 
 async def note(place: Place) -> None:
-    """Write a note; what was typed survives a refusal."""
+    """Write a note; what was typed survives a refusal, and a store that is away."""
     key = await subject(place)
     if key and (text := await ask_text(place, f"Note on {key}", draft=f"note:{key}")):
-        answer = await place.room.command(partial(incidents.note, key=key, text=text))
-        place.room.settle_draft(f"note:{key}", text, kept=answer is None)
+        written = await place.room.away.note(key, text)
+        place.room.settle_draft(f"note:{key}", text, kept=not written)
 
 
 async def severity(place: Place) -> None:

@@ -2,6 +2,7 @@
 
 from console.place import Place
 from console.screens.incident import IncidentScreen
+from data.store.errors import StoreError
 from data.store.queries.incidents import incident_view
 from data.views import IncidentView
 
@@ -20,8 +21,14 @@ async def subject(place: Place) -> str:
 async def seen(place: Place, key: str) -> IncidentView | None:
     """Return the incident as it stands on the screen, so that a command can be refused when it has moved on.
 
-    Elsewhere than in its own view it is read. Raises StoreError.
+    Elsewhere than in its own view it is read; while the store is away it is what was read last. Raises
+    StoreError where that is nothing.
     """
     if isinstance(place, IncidentScreen) and place.view is not None:
         return place.view
-    return await place.room.desk.read(lambda connection: incident_view(connection, key))
+    try:
+        return await place.room.desk.read(lambda connection: incident_view(connection, key))
+    except StoreError:
+        if (known := place.room.away.remembered.incident(key)) is not None:
+            return known
+        raise

@@ -20,7 +20,7 @@ from data.domain.incident import Step
 from data.domain.running import RAN, STARTED
 from data.store.errors import StoreError
 from data.store.queries.incidents import incident_view
-from data.views import IncidentView, SourceView
+from data.views import IncidentView, SourceView, TimelineLine
 from widgets.alerts import AlertStrip
 from widgets.brief import BriefLines
 from widgets.checklist import Checklist
@@ -83,6 +83,7 @@ class IncidentScreen(Place):
         self.watch(self.app, "health", self._checks_changed)
         self.watch(self.app, "now", self._sources_changed, init=False)
         self.watch(self.app, "operator", self._operator_changed, init=False)
+        self.watch(self.app, "unsent", self._unsent_changed, init=False)
         self.watch(self.app, "present", self._people_changed)
 
     def _people_changed(self) -> None:
@@ -96,7 +97,6 @@ class IncidentScreen(Place):
     def _operator_changed(self) -> None:
         if self.view is not None and self.in_front:
             self._looking.follow()
-        self.watch(self.app, "unsent", self._unsent_changed, init=False)
 
     async def changed(self) -> None:
         """Read the incident anew."""
@@ -172,8 +172,7 @@ class IncidentScreen(Place):
         self.query_one("#steps-title", Static).update(content(f"Checklist {done}/{total}"))
         timeline = self.query_one(Timeline)
         timeline.detected_at = view.incident.detected_at
-        timeline.lines = self.room.runs.told(view.timeline) if now else view.timeline
-        self._unsent_changed()
+        timeline.lines = self._record(view)
         self.query_one(LadderView).rungs = view.rungs
         self.query_one("#links", Static).update(content(self._links(view)))
         self._show_alerts(view)
@@ -222,9 +221,13 @@ class IncidentScreen(Place):
     def _unsent_changed(self) -> None:
         """Show the notes that wait for the store behind what is on record."""
         if self.view is not None and self.in_front and self.replay.at is None:
-            record = self.view.timeline
-            waiting = self.room.away.lines(self._key, record[-1].seq if record else 0)
-            self.query_one(Timeline).lines = (*record, *waiting)
+            self.query_one(Timeline).lines = self._record(self.view)
+
+    def _record(self, view: IncidentView) -> tuple[TimelineLine, ...]:
+        if self.replay.at is not None:
+            return view.timeline
+        record = self.room.runs.told(view.timeline) if self.room.has_run else view.timeline
+        return (*record, *self.room.away.lines(self._key, record[-1].seq if record else 0))
 
     def _zone_changed(self) -> None:
         for shown in self.query("IncidentHeader, Timeline, Checklist, LadderView"):

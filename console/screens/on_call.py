@@ -52,7 +52,9 @@ class OnCallScreen(Place):
         """Read who is on call anew."""
         now = self.room.clock()
         self._read_at = now
-        view = await self.room.look(partial(on_call_view, now=now))
+        found = await self.room.look(partial(on_call_view, now=now))
+        known = self.room.away.remembered
+        known.on_call = view = found or known.on_call
         if view is None or not self.in_front:
             return
         roster, empty = self.query_one(Roster), self.query_one(Empty)
