@@ -10,6 +10,7 @@ from typing import Protocol
 from console.clock import Clock
 from console.desk import Desk
 from console.workers.alerts import AlertWatch
+from console.workers.away import AwayWatch
 from console.workers.duties import Duties
 from console.workers.engine import Engine, Status
 from console.workers.oncall import OnCallFetch
@@ -31,7 +32,7 @@ class Member(Protocol):
 
 
 Maker = Callable[[Desk, Clock, str], Member]  # the last is the holder it claims as
-MEMBERS: tuple[Maker, ...] = (AlertWatch, OnCallFetch, Outbox)
+MEMBERS: tuple[Maker, ...] = (AlertWatch, OnCallFetch, Outbox, AwayWatch)
 
 
 class Crew:
