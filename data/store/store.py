@@ -120,6 +120,8 @@ class Store:
             if self._path is None:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
+                if self._path is None:  # what is done with what was read may take longer than a write
+                    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '1h'")
                 connection.execute(select(COUNTER.c.seq).with_for_update()).one()
                 return query(connection)
 
