@@ -103,8 +103,10 @@ def test_what_came_in_can_be_applied_as_a_file(shell: Shell, folder: Path, tmp_p
         (folder / forms.name).write_bytes(forms.read_bytes())
     assert shell("import-runbook", str(folder)).code == 0
     other = new_other(shell, tmp_path)
-    (tmp_path / "room.toml").write_text(shell.done("export")["toml"])
-    other.done("apply", str(tmp_path / "room.toml"))
+    alone = tmp_path / "elsewhere"  # beside the file they would be its own
+    alone.mkdir()
+    (alone / "room.toml").write_text(shell.done("export")["toml"])
+    other.done("apply", str(alone / "room.toml"))
     assert stored(other) == stored(shell)
 
 
@@ -140,16 +142,18 @@ def test_what_the_configuration_owns_stays_as_it_is(shell: Shell, folder: Path, 
     from tests.console.cli_room import ROOM
 
     owned = '[[runbook]]\nid = "disk"\ntitle = "Ours"\nstep = [{ title = "Call storage" }]\n'
-    (tmp_path / "room.toml").write_text(f"{ROOM}\n{owned}")
-    shell.done("apply", str(tmp_path / "room.toml"))
+    alone = tmp_path / "elsewhere"
+    alone.mkdir()
+    (alone / "room.toml").write_text(f"{ROOM}\n{owned}")
+    shell.done("apply", str(alone / "room.toml"))
     said = shell("import-runbook", str(folder))
     assert said.code == 0
     assert "! runbook disk: the configuration file owns it" in said.out
     assert "+ runbook kubejobfailed" in said.out
     assert stored(shell)["disk"]["title"] == "Ours"
-    alone = shell("import-runbook", str(folder / "deep"))
-    assert alone.code == 1
-    assert "the configuration file owns disk" in alone.err
+    deep = shell("import-runbook", str(folder / "deep"))
+    assert deep.code == 1
+    assert "the configuration file owns disk" in deep.err
 
 
 def test_one_taken_for_each_incident_stays_so(shell: Shell, tmp_path: Path) -> None:

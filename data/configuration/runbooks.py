@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.configuration.model import Problem, problem
-from data.configuration.values import identifier
 from data.domain.codec import encode
 from data.domain.room import Definition, Kind
 
@@ -14,7 +13,7 @@ RUNBOOKS = "runbooks"
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Runbooks by id, in the order of their names, and what is wrong with others.
+    """Runbooks by id, in the order of their files, and what is wrong with others.
 
     ``names`` are the ids of all, those with a problem too, so that whoever names one is not blamed as well.
     """
@@ -27,7 +26,7 @@ class Beside:
 
 
 def beside(folder: Path) -> Beside:
-    """Read ``runbooks/*.md`` of a folder; the id of each is its name without the ending.
+    """Read ``runbooks/*.md`` of a folder; the id of each is its name in small letters, without the ending.
 
     Raises OSError where the folder cannot be listed.
     """
@@ -39,15 +38,15 @@ def beside(folder: Path) -> Beside:
     found: list[Definition] = []
     texts: dict[str, str] = {}
     named: dict[str, str] = {}
+    taken: dict[str, str] = {}
     problems: list[Problem] = []
     paths = sorted((folder / RUNBOOKS).glob("*.md"))
     for path in paths:
-        try:
-            key = identifier(path.stem)
-        except ValueError as error:
-            hint = f"name the file {runbook_id(path.name)}.md"
-            problems.append(problem(str(path), 0, "", str(error), hint))
+        key = runbook_id(path.name)
+        if key in taken:
+            problems.append(problem(str(path), 0, "", f'"{key}" is the id of {taken[key]} too', "rename one"))
             continue
+        taken[key] = path.name
         try:
             text = files.read(files.Place(path))
         except files.NoText as error:
@@ -56,4 +55,4 @@ def beside(folder: Path) -> Beside:
         runbook = as_runbook(read_runbook(text, f"{RUNBOOKS}/{path.name}"), key)
         found.append(Definition(Kind.RUNBOOK, key, encode(runbook)))
         texts[key], named[key] = kept(text), str(path)
-    return Beside(tuple(found), texts, named, tuple(path.stem for path in paths), tuple(problems))
+    return Beside(tuple(found), texts, named, tuple(taken), tuple(problems))

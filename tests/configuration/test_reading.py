@@ -222,16 +222,18 @@ def test_an_id_may_be_a_table_or_a_file_not_both(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_with_markdown_is_told_with_what_is_wrong_with_the_tables(tmp_path: Path) -> None:
-    file = _beside(tmp_path, fail_over=" \n", Disk_Full="# Disk full\n")
+    file = _beside(tmp_path, fail_over=" \n", Disk_Full="# Disk full\n", disk_full="# Disk full\n")
     (tmp_path / "runbooks" / "binary.md").write_bytes(b"\x7fELF\x00" * 50)
     file.write_text(file.read_text() + "[nonsense]\n")
     with pytest.raises(ConfigurationError) as refused:
         read_path(tmp_path)
     told = str(refused.value).split("\n")
     folder = tmp_path / "runbooks"
-    assert told[0].startswith(f'{folder}/Disk-Full.md: "Disk-Full" is not an id')
-    assert told[0].endswith("(name the file disk-full.md)")
-    assert told[1:3] == [f"{folder}/binary.md: is not text", f"{folder}/fail-over.md: is empty"]
+    assert told[:3] == [
+        f"{folder}/binary.md: is not text",
+        f'{folder}/disk-full.md: "disk-full" is the id of Disk-Full.md too (rename one)',
+        f"{folder}/fail-over.md: is empty",
+    ]
     assert told[3].startswith(f"{file}:4: nonsense: is an unknown table")
     assert len(told) == 4  # the service that names the empty one is not blamed as well
 
