@@ -25,12 +25,15 @@ class BriefLines(Panel):
 
     view: reactive[IncidentView | None] = reactive(None)
     zone: reactive[str] = reactive("UTC")
+    _height = 0
 
     def watch_view(self) -> None:
         """Take as many lines as there is something to say."""
         lines = len(list(self._lines()))
         self.set_class(bool(lines), "-there")
-        self.styles.height = lines or 1
+        if self._height != (lines or 1):  # each time costs a new layout of the whole view
+            self._height = lines or 1
+            self.styles.height = self._height
 
     def spans(self, y: int, width: int) -> list[Span]:
         """Return one of the lines."""

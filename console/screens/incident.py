@@ -18,6 +18,7 @@ from console.replay import Replay
 from data.alert_views import stale, summary
 from data.domain.incident import Step
 from data.domain.running import RAN, STARTED
+from data.links_shown import in_lines
 from data.store.errors import StoreError
 from data.store.queries.incidents import incident_view
 from data.views import IncidentView, SourceView, TimelineLine
@@ -50,6 +51,7 @@ class IncidentScreen(Place):
         self._arrived = False
         self.replay = Replay(self)
         self._looking = Looking(self)
+        self._words: dict[str, str] = {}  # what stands in which place
         self._sources: tuple[SourceView, ...] = ()  # of the poll whose alerts are shown
 
     def body(self) -> ComposeResult:
@@ -169,24 +171,23 @@ class IncidentScreen(Place):
         now = self.replay.at is None and self.room.has_run
         steps.running = self.room.runs.since(self._key) if now else {}
         done, total = view.incident.steps_done, len(view.incident.steps)
-        self.query_one("#steps-title", Static).update(content(f"Checklist {done}/{total}"))
+        self._say("#steps-title", f"Checklist {done}/{total}")
         timeline = self.query_one(Timeline)
         timeline.detected_at = view.incident.detected_at
         timeline.lines = self._record(view)
         self.query_one(LadderView).rungs = view.rungs
-        self.query_one("#links", Static).update(content(self._links(view)))
+        self._say("#links", in_lines(view))
         self._show_alerts(view)
         self._checks_changed()
         if not self._arrived:
             self._arrived = True
             self.next_open_step()
 
-    def _links(self, view: IncidentView) -> str:
-        keys = {"dashboard": "d", "logs": "l", "apm": "p"}
-        names = dict.fromkeys(kind for service in view.services for kind, _ in service.links)
-        lines = [f"{keys.get(kind, '·')} {kind}" for kind in names]
-        lines += [f"{link.kind}: {link.target}" for link in view.incident.links]
-        return "\n".join(lines) or "none configured for its services"
+    def _say(self, where: str, words: str) -> None:
+        """Write words where others stand: each time costs a new layout of the whole view."""
+        if self._words.get(where) != words:
+            self._words[where] = words
+            self.query_one(where, Static).update(content(words))
 
     def _checks_changed(self) -> None:
         if self.view is None or not self.in_front:
@@ -214,8 +215,8 @@ class IncidentScreen(Place):
         short = self.query_one("#alerts-short", Static)
         short.set_class(not told, "-none")
         key = next((action.key_text for action in self.actions() if action.id == "alerts.show"), "")
-        self.query_one("#alerts-title", Static).update(content(f"Alerts {told}   {key}"))
-        short.update(content(f"{key}  alerts: {told}"))
+        self._say("#alerts-title", f"Alerts {told}   {key}")
+        self._say("#alerts-short", f"{key}  alerts: {told}")
         self.query_one(AlertStrip).alerts = view.alerts
 
     def _unsent_changed(self) -> None:

@@ -125,4 +125,5 @@ def _span(text: str, written: str) -> timedelta:
     try:
         return parse_duration(text)
     except ValueError:
-        raise ValueError(f"{written!r} is not an instant: {_EXAMPLES}") from None
+        shown = written if len(written) <= 40 else f"{written[:39]}…"
+        raise ValueError(f"{shown!r} is not an instant: {_EXAMPLES}") from None
