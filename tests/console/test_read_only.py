@@ -126,7 +126,10 @@ async def test_what_is_not_marked_as_writing_writes_nothing_on_any_console(
             if action.id != "command":  # its enter is another action
                 await pilot.press("enter")
                 await settled(app, pilot)
-            assert store.read(tables) == before, action.id
+            after = store.read(tables)
+            if not opening.read_only:  # enter opens a part of a post-mortem to write, which keeps a draft
+                after["draft"] = before["draft"]
+            assert after == before, action.id
 
 
 def test_every_place_is_looked_at_but_those_that_cannot_be_come_to_here() -> None:
