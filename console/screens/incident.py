@@ -90,7 +90,7 @@ class IncidentScreen(Place):
 
     def _people_changed(self) -> None:
         for header in self.query(IncidentHeader):
-            header.here = self.room.presence.at_incident(self._key)
+            header.here = () if self.replay.at else self.room.presence.at_incident(self._key)
 
     def on_unmount(self) -> None:
         """Note how far was read."""
@@ -163,6 +163,7 @@ class IncidentScreen(Place):
 
     def show_view(self, view: IncidentView) -> None:
         """Draw the incident as it is, or as it was."""
+        self._people_changed()
         self._told()
         self.query_one(IncidentHeader).view = view
         self.query_one(BriefLines).view = view
