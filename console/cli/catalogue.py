@@ -10,7 +10,8 @@ from console.cli.verbs.screens import start
 
 # in the order help lists them
 MODULES = {
-    "screens": ("init", "demo", "watch"),
+    "beginning": ("init",),
+    "screens": ("demo", "watch"),
     "drill": ("drill",),
     "opening": ("declare", "confirm", "dismiss"),
     "looking": ("list", "show", "explain"),

@@ -79,35 +79,6 @@ def _opening(view: str, incident: str, *, read_only: bool, beside: bool) -> Open
     return Opening(view, key, read_only, beside)
 
 
-@verb("init")
-def init(options: Options) -> None:
-    """Make a room: a new store with the guide in it.
-
-    It begins with the severities, audiences, ladder and checklists of the incident response guide. What is
-    there already is not touched.
-    """
-    from console.cli import output
-    from console.cli.failures import Failure
-    from console.cli.room import unusable
-    from console.clock import Clock
-    from console.identity import host
-    from data.defaults import defaults
-    from data.store.errors import StoreError, StoreExists
-    from data.store.store import create_store
-
-    try:
-        store = create_store(options.store, Clock(), host(), defaults().definitions)
-    except StoreExists as error:
-        raise Failure(error.reason, error.hint) from error
-    except StoreError as error:
-        raise unusable(error) from error
-    store.close()
-    if options.json:
-        output.emit({"store": store.name})
-    else:
-        output.answer(f"made a room at {store.name}, by the guide's defaults")
-
-
 @verb("demo", hides=("store", "json"))
 def demo(
     options: Options,
@@ -126,7 +97,22 @@ def demo(
 
 
 @verb("watch", hides=("as_", "json"))
-def watch(options: Options) -> None:
+def watch(
+    options: Options,
+    health_port: Annotated[
+        int | None,
+        typer.Option(
+            "--health-port",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Serve /healthz, /readyz and /metrics on 127.0.0.1; 0 takes a free one.",
+        ),
+    ] = None,
+    log_format: Annotated[
+        str, typer.Option("--log-format", metavar="FORMAT", help="How lines are written: text or json.")
+    ] = "text",
+) -> None:
     """Do the room's work without a screen, until stopped.
 
     Runs the health checks, asks the alert sources and the calendars, and proposes an incident for what
@@ -139,4 +125,6 @@ def watch(options: Options) -> None:
     """
     from console.launch import run_watch
 
-    run_watch(options)
+    if log_format not in ("text", "json"):
+        raise usage(f"there is no log format {log_format[:40]}", "formats: text, json")
+    run_watch(options, health_port=health_port, log_format=log_format)
