@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,6 +38,7 @@ class Desk:
         self._store: Store | None = None
         self._open: Callable[[], Store] | None = None
         self._opening: Future[Store] | None = None
+        self.errors = 0  # times the store could not be used
         if callable(store):
             self._open = store
         else:
@@ -79,10 +80,17 @@ class Desk:
     async def read(self, query: "Callable[[Connection], T]") -> T:
         """Run a query on a reader's connection."""
         store = await self.opened()
-        return await asyncio.wrap_future(self._readers.put(_PERSON, lambda: store.read(query)))
+        return await self._counted(asyncio.wrap_future(self._readers.put(_PERSON, lambda: store.read(query))))
 
     async def _write(self, rank: int, job: Callable[[], T]) -> T:
-        return await asyncio.shield(asyncio.wrap_future(self._writer.put(rank, job)))
+        return await self._counted(asyncio.shield(asyncio.wrap_future(self._writer.put(rank, job))))
+
+    async def _counted(self, asked: Awaitable[T]) -> T:
+        try:
+            return await asked
+        except StoreError:
+            self.errors += 1
+            raise
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of the store. Closing twice is once."""

@@ -94,11 +94,12 @@ def run_demo(options: "Options", speed: float = 1.0) -> None:
     _finish(asyncio.run(practice(options, scale=speed)))
 
 
-def run_watch(options: "Options") -> None:
+def run_watch(options: "Options", *, health_port: int | None = None, log_format: str = "text") -> None:
     """Run the workers without a screen, until SIGTERM or SIGINT. Raises Failure or SystemExit."""
+    from console.workers.log_lines import LogFormat
     from console.workers.watch import run_watch as run
 
-    code = run(options)
+    code = run(options, health_port=health_port, log_format=LogFormat(log_format))
     if code:
         raise SystemExit(code)
 

@@ -20,6 +20,7 @@ from console.desk import Desk
 from console.workers import canaries as watch
 from console.workers.canaries import Canaries
 from console.workers.duties import Duties
+from console.workers.figures import Figures, counted
 from console.workers.judge import Judge, Step
 from console.workers.measuring import Measuring
 from console.workers.own_secrets import Own, sort_out
@@ -27,6 +28,7 @@ from console.workers.probe import Prober
 from console.workers.scene import Knowledge, look
 from console.workers.timekeeping import keep_time
 from data.domain.check import Check, Outcome
+from data.domain.health import CheckState
 from data.domain.is_it_us import Network
 from data.store import backup
 from data.store.commands import checks as results
@@ -99,7 +101,7 @@ class Engine:
         self._reclaim = asyncio.Event()
         self._sulking: dict[str, datetime] = {}
         self._pruned = itertools.count()
-        self._began = time.monotonic()
+        self._began = self._turned = time.monotonic()
 
     @property
     def trouble(self) -> str:
@@ -121,6 +123,27 @@ class Engine:
             network=own,
             banner=OFFLINE if own is Network.OFFLINE else "",
             elsewhere=self._own.sentence,
+        )
+
+    @property
+    def begun(self) -> bool:
+        """True once it has looked at the store."""
+        return self._knowledge.seq >= 0
+
+    def figures(self) -> Figures:
+        """Return what its work can be measured by."""
+        known, measuring = self._knowledge, self._measuring
+        states = [
+            known.healths[name].state if name in known.healths else CheckState.UNKNOWN
+            for name in known.checks
+        ]
+        return Figures(
+            counted(states, tuple(CheckState)),
+            measuring.took,
+            tuple(measuring.late),
+            sum(1 for _ in measuring.held),
+            measuring.probing,
+            time.monotonic() - self._turned,
         )
 
     async def run(self) -> None:
@@ -208,6 +231,7 @@ class Engine:
         except Exception:
             self._measuring.failed(poisoned=True)
             raise
+        self._turned = time.monotonic()
         known.wrote(turn)
         self._measuring.wrote()
         self._measuring.start(turn.claims, known.checks, known.healths)

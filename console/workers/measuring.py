@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from console.clock import Clock
 from console.workers.canaries import Canaries
+from console.workers.figures import Durations
 from console.workers.probe import Prober
 from data.domain.check import Check, Outcome, Reason, Result
 from data.domain.health import Health, next_due, observe
@@ -53,6 +54,7 @@ class Measuring:
         self._slots = asyncio.Semaphore(_at_once())
         self._random = random.Random()  # noqa: S311 - spreads load, guards nothing
         self.probing = 0
+        self.took = Durations()
         self.late: deque[float] = deque(maxlen=10_000)  # seconds each probe began after its due
 
     @property
@@ -174,6 +176,7 @@ class Measuring:
                 )
             finally:
                 self.probing -= 1
+        self.took.add(result.timings.total or 0.0)
         unreached = result.outcome is Outcome.FAIL and result.reason.no_connection
         return settle(result, await self._canaries.judge() if unreached else self._canaries.verdict())
 

@@ -4,31 +4,34 @@ import asyncio
 import logging
 import re
 import signal
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from console.cli.failures import usage
 from console.cli.options import Options
 from console.cli.room import open_for, unusable
 from console.clock import Clock
 from console.desk import Desk
 from console.store_file import StoreFile
 from console.workers.crew import Crew
+from console.workers.health_port import HealthPort, PortTaken
+from console.workers.log_lines import LogFormat, LogLines
+from console.workers.service_manager import ServiceManager
+from console.workers.vital_signs import VitalSigns
 from data.boarding import lines
+from data.domain.outbox import still_to_send
 from data.store.errors import StoreError
 from data.store.queries.board import seq
+from data.store.queries.outbox import pending
 from data.store.rows import load_events
 from data.store.store import Store
 from data.store.tables import EVENT
-from data.text import clean_line
 from data.views import TimelineLine
 
 EVERY = 0.5  # seconds between looks at the record
 GRACE = 1.5  # seconds the workers have to stop in
-_LONGEST = 500
 _NUMBERS = re.compile(r"\d+")
 _QUIET = frozenset(
     {"step", "clock", "role", "link", "runbook", "snooze", "audience", "note", "update", "kept"}
@@ -38,42 +41,60 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 log = logging.getLogger("warroom")
 
 
-def run_watch(options: Options) -> int:
+def run_watch(
+    options: Options, *, health_port: int | None = None, log_format: LogFormat = LogFormat.TEXT
+) -> int:
     """Run the workers until SIGTERM, SIGINT or SIGHUP and return the exit code; lines go to stderr.
 
-    3 when the store's file is taken away meanwhile. Raises Failure for a store that cannot be used.
+    3 when the store's file is taken away meanwhile. Raises Failure for a store or a port that cannot be
+    used.
     """
     try:
         store = open_for(options)
     except StoreError as error:
         raise unusable(error) from error
-    handler = _Lines()
+    handler = LogLines(log_format)
     log.addHandler(handler)
     level, log.propagate = log.level, False
     log.setLevel(logging.INFO)
     try:
-        return asyncio.run(watch(store))
+        return asyncio.run(watch(store, health_port))
+    except PortTaken as error:
+        raise usage(str(error), "give --health-port another") from error
     finally:
         log.removeHandler(handler)
         log.setLevel(level)
         log.propagate = True
 
 
-async def watch(store: Store) -> int:
-    """Work on a store until a signal comes; the store is closed afterwards."""
+async def watch(store: Store, health_port: int | None = None) -> int:
+    """Work on a store until a signal comes; the store is closed afterwards. Raises PortTaken."""
     stop = asyncio.Event()
     _on_signals(stop)
     clock = store.now if isinstance(store.now, Clock) else Clock()
     desk = Desk(store)
     crew = Crew(desk, clock, form="watch")
     teller = _Teller(store, desk, crew)
+    signs = VitalSigns(desk, clock, crew)
+    manager = ServiceManager()
+    port = HealthPort(signs.why_not, signs.metrics)
+    if health_port is not None:
+        try:
+            await port.open(health_port)
+        except PortTaken:
+            await desk.close()
+            raise
+        log.info("health on http://127.0.0.1:%d/readyz", port.port)
     log.info("watching %s", store.name)
-    working = [asyncio.create_task(work) for work in (crew.run(), teller.record(), teller.state())]
+    works = (crew.run(), teller.record(), teller.state(), signs.tell(manager))
+    working = [asyncio.create_task(work) for work in works]
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([*working, waiting], return_when=asyncio.FIRST_COMPLETED)
+    manager.say("STOPPING=1")
     waiting.cancel()
     code = next((task.result() or 0 for task in reversed(working) if task.done()), 0)
     await _end(working, desk)
+    await port.close()
     log.info("stopped")
     return code
 
@@ -92,6 +113,9 @@ async def _end(working: Sequence[asyncio.Task[int | None]], desk: Desk) -> None:
     try:
         async with asyncio.timeout(GRACE):
             await asyncio.wait(working)
+            with suppress(StoreError):
+                if owed := still_to_send(await desk.read(pending)):
+                    log.warning("%s", owed)
             await desk.close()
     except TimeoutError:
         log.warning("the store does not answer: what was measured last is not on record")
@@ -138,9 +162,8 @@ class _Teller:
         told = await self._desk.read(self._since)
         for line in told:
             if line.kind not in _QUIET:
-                log.info(
-                    "%s", " ".join(filter(None, (line.by, line.incident, line.text))), extra={"at": line.at}
-                )
+                facts = {"at": line.at, "by": line.by, "incident": line.incident, "kind": line.kind}
+                log.info("%s", " ".join(filter(None, (line.by, line.incident, line.text))), extra=facts)
             self._seq = line.seq
 
     def _since(self, connection: Connection) -> tuple[TimelineLine, ...]:
@@ -152,15 +175,3 @@ class _Teller:
         before, self._said[about] = self._said.get(about, ""), kind
         if kind != before:
             log.warning("%s", words or over)
-
-
-class _Lines(logging.Handler):
-    """One clean line for a record, with its instant; never a traceback, for those hold what was read."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write it; a terminal that has gone ends nothing."""
-        at = getattr(record, "at", None) or datetime.fromtimestamp(record.created, UTC)
-        words = clean_line(record.getMessage(), _LONGEST)
-        with suppress(OSError, ValueError):
-            sys.stderr.write(f"{at:%Y-%m-%dT%H:%M:%SZ} {words}\n")
-            sys.stderr.flush()

@@ -1,11 +1,16 @@
 """Workers without a screen: a process in a cupboard that tells what it sees, and ends when told to."""
 
+import asyncio
+import json
 import os
+import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -15,6 +20,7 @@ from console.cli.failures import STORE, Failure
 from console.cli.options import Options
 from console.workers.watch import run_watch
 from tests.console.engine_room import check, room, shops, until
+from tests.console.test_engine_store import claimed
 from tests.store.sound import check_sound
 
 ROOT = Path(__file__).parents[2]
@@ -40,12 +46,12 @@ class Watch:
 
 
 @contextmanager
-def watching(store: Path, *arguments: str) -> Iterator[Watch]:
+def watching(store: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[Watch]:
     log = store.with_suffix(".log")
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"} | dict(env or {})
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "console", "--store", str(store), *arguments, "watch"],
+            [sys.executable, "-m", "console", "--store", str(store), "watch", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=file,
@@ -101,6 +107,35 @@ async def test_it_stops_when_its_file_is_taken_away(tmp_path: Path) -> None:
             place.path.rename(tmp_path / "elsewhere.db")
             assert watch.process.wait(timeout=20) == STORE
             assert watch.said("REMOVED")
+
+
+@pytest.mark.slow
+async def test_it_is_a_well_behaved_service(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        where = str(tmp_path / "notify")
+        manager.bind(where)
+        manager.settimeout(30)
+        service = {"NOTIFY_SOCKET": where, "WATCHDOG_USEC": "600000"}
+        options = ("--health-port", "0", "--log-format", "json")
+        async with shops() as (shop,):
+            with (
+                room(tmp_path, [check("api", shop.url)]) as place,
+                watching(place.path, *options, env=service) as watch,
+            ):
+                assert b"READY=1" in await asyncio.to_thread(manager.recv, 200)
+                assert await asyncio.to_thread(manager.recv, 200) == b"WATCHDOG=1"
+                (line,) = [json.loads(line) for line in watch.lines if "/readyz" in line]
+                url = re.search(r"http://\S+", line["message"])
+                assert url
+                answer = await asyncio.to_thread(urllib.request.urlopen, url[0])
+                assert answer.read() == b"ok\n"
+                answer.close()
+                assert watch.end() == 0
+                assert json.loads(watch.lines[-1])["message"] == "stopped"
+                assert claimed(place) == []
+                said = b""
+                while said != b"STOPPING=1":
+                    said = manager.recv(200)
 
 
 def test_a_named_store_that_is_missing_is_no_empty_room(tmp_path: Path) -> None:
