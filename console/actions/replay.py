@@ -9,7 +9,7 @@ REPLAY: tuple[Action, ...] = (
         "incident.brief",
         "i",
         "brief",
-        "The incident in a minute: told last, impact, decisions, who does what",
+        "The incident in a minute: told last, impact, who does what",
         _INCIDENT,
         "replay:brief",
     ),

@@ -24,7 +24,7 @@ STEPS: tuple[Action, ...] = (
         "step.add",
         "plus",
         "",
-        "Add a step of your own, with a time a reminder: 10m call the vendor",
+        "Add a step of your own; with a time first, a reminder",
         _HERE,
         "steps:add",
         "+",

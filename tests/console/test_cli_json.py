@@ -60,7 +60,7 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("maintenance checkout 30m", {"service", "until", "answer"}),
     ("apply {folder}/warroom.toml --dry-run", {"changes", "dry_run", "warnings", "answer"}),
     ("apply {folder}/warroom.toml", {"changes", "dry_run", "warnings", "answer"}),
-    ("export", {"toml"}),
+    ("export", {"toml", "files"}),
     ("import-runbook {folder}/disk.md", {"file", "title", "class", "steps"}),
     ("check", {"checks"}),
     ("backup {folder}/copy.db", {"path"}),

@@ -278,7 +278,7 @@ async def test_the_runbook_an_alert_asks_for_is_suggested_first(tmp_path: Path) 
         await user.press("enter")
         await user.sees("fits: dbdown, api-failures")
         await user.press("R")
-        await user.sees("1  When a database is down  1 steps  fits this incident")
+        await user.sees("1  When a database is down  1 step  fits: alert DBDown")
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from console.settings import AttentionSettings, load_attention, load_keymap
     ("text", "settings"),
     [
         ("", AttentionSettings()),
-        ('[keys]\nincident.ack = "W"\n', AttentionSettings()),
+        ('[keys]\nincident.ack = "f9"\n', AttentionSettings()),
         ("[attention]\n", AttentionSettings()),
         ("[attention]\nbell = false\nnotify = false\n", AttentionSettings(False, False)),
         ('[attention]\nquiet = "22:00-07:00"\n', AttentionSettings(quiet=(time(22), time(7)))),
