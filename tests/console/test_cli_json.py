@@ -21,7 +21,7 @@ IMPORTED = {
 }
 REPORT = {
     *("since", "until", "by", "groups", "all", "hours"),
-    *("noisiest", "action_items", "backfilled", "duplicates"),
+    *("noisiest", "action_items", "backfilled", "duplicates", "uptimes"),
 }
 
 # (what is typed, the keys of the answer), in an order in which each can be done
