@@ -51,6 +51,16 @@ _POSTGRES = {
     "42P01": ("this database holds no warroom store", "make one: warroom init --store URL"),
 }
 
+_CONNECTING = {
+    "authentication failed": "28",
+    'role "': "28",
+    "no pg_hba.conf entry": "28",
+    '" does not exist': "3D",
+    "too many clients": "53",
+    "the database system is": "57",
+}
+_PASSWORD = "give it in ~/.pgpass or PGPASSWORD: a URL is shown in process lists"  # noqa: S105 - a hint
+
 
 def masked(where: str) -> str:
     """Return a store's path or URL without its password."""
@@ -83,7 +93,13 @@ def from_driver(error: "DBAPIError", where: str) -> StoreError:
             if state.startswith(known):
                 return kind(f"{masked(where)}: {reason}", hint)
         return StoreError(f"{masked(where)}: the database failed ({state})", "try again in a moment")
-    reason, hint = _POSTGRES["08"]
-    # while connecting there is no code: what the server says is for the person to read
+    # while connecting there is no code: a few words are known, the others are for the person to read
     said = clean_line(" ".join(str(original).split()), 160)
+    for words, code in _CONNECTING.items():
+        if words in said:
+            reason, hint = _POSTGRES[code]
+            return StoreError(f"{masked(where)}: {reason}", hint)
+    if getattr(getattr(original, "pgconn", None), "needs_password", False):
+        return StoreError(f"{masked(where)}: the database wants a password", _PASSWORD)
+    reason, hint = _POSTGRES["08"]
     return StoreError(f"{masked(where)}: {reason} ({said})" if said else f"{masked(where)}: {reason}", hint)

