@@ -32,6 +32,7 @@ MODULES = {
     "tmux": ("tmux",),
     "doctor": ("doctor",),
     "keys": ("keys",),
+    "completion": ("completion",),
 }
 _HOME = {name: module for module, names in MODULES.items() for name in names}
 _HELP = ("-h", "--help")

@@ -222,6 +222,7 @@ def test_the_catalogue_names_every_verb_and_no_other(shell: Shell) -> None:
         "wall": {"--as", "--json"},
         "tmux": {"--json"},
         "keys": {"--store", "--as"},
+        "completion": {"--store", "--as", "--json"},
     }
     for name in VERBS:
         said = shell(name, "--help")
