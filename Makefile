@@ -12,7 +12,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run demo test test-fast test-slow lint format bench chaos soak pictures lock clean
+.PHONY: help install run demo test test-fast test-slow lint audit format bench chaos soak pictures lock clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  \1#/p' Makefile | awk -F'#' '{ printf "%-12s %s\n", $$1, $$2 }'
@@ -55,15 +55,24 @@ test: test-fast test-slow ## all tests, as CI runs them
 test-fast: install ## tests that take no real processes and no minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' $(ARGS)
 
-# Real processes, databases and terminals: one after the other, so that none starves another. Exit 5: none was chosen.
+# Real processes and terminals run one after the other, so that none starves another. Exit 5: none was chosen.
 test-slow: install ## the other tests
-	$(BIN)/python -m pytest -m slow $(ARGS) || [ $$? -eq 5 ]
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'slow and not alone' $(ARGS) || [ $$? -eq 5 ]
+	$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? -eq 5 ]
 
 lint: install ## format, style, types and import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# pip-audit has an environment of its own: what it brings along is none of the program's. Without it, or without an
+# answer, the pins alone are held against what is installed, and a note says so.
+AUDIT := $(VENV)/audit
+audit: install ## hold the libraries against their pins, and against known advisories where there is a network
+	@[ -x $(AUDIT)/bin/pip-audit ] || { $(BIN)/python -m venv $(AUDIT) && \
+	  $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --timeout 15 pip-audit >/dev/null 2>&1; } || true
+	@$(BIN)/python -m tests.audit $(AUDIT)/bin/pip-audit
 
 format: install ## rewrite the code as lint wants it
 	$(BIN)/ruff format .

@@ -2,6 +2,27 @@
 
 import gc
 
+import pytest
+
+# Beside the modules that are slow as a whole: real processes and terminals, which would starve each other.
+ALONE = {
+    *("test_alert_faults", "test_alert_workers", "test_attention_terminal", "test_cli_moving", "test_drill"),
+    *("test_exactly_once", "test_outbox_terminal", "test_packaging", "test_running", "test_terminal"),
+    *("test_tmux", "test_watch"),
+}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow ones that run one after the other."""
+    for item in items:
+        if item.get_closest_marker("slow") is None:
+            continue
+        module = item.getparent(pytest.Module)
+        whole = module is not None and any(mark.name == "slow" for mark in module.own_markers)
+        if whole or item.path.stem in ALONE:
+            item.add_marker(pytest.mark.alone)
+
 
 def pytest_collection_finish() -> None:
     """Keep what collecting has made out of every later look for garbage: it stays to the end."""
