@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from console.actions import Where
 from console.place import Place
+from console.saying import Saying
 from data.domain.presence import others_at, writing_too
 from data.store.errors import StoreError
 from widgets.times import wall
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from console.app import WarRoom
 
 LOOK = 1.0  # seconds between two looks at who is here
+SEEN_FOR = 60.0  # seconds for which it is said that command was taken
 SIGN = 5.0  # seconds between two signs of life while nothing changes
 _ONE = (Where.INCIDENT, Where.DELIVERIES, Where.POST_MORTEM)  # views of one incident
 
@@ -123,11 +125,24 @@ class Presence:
             if item.after == operator:
                 words = f"{item.by} gave you command of {item.key}"
             elif item.after:
-                took = "took" if item.by == item.after else f"gave {item.after}"
-                words = f"{item.by} {took} command of {item.key} from you"
+                took = f"took command of {item.key} from you"
+                gave = f"gave your command of {item.key} to {item.after}"
+                words = f"{item.by} {took if item.by == item.after else gave}"
             else:
                 words = f"{item.by} took command of {item.key} away from you: nobody has it"
-            room.say(f"{words}.", severity="warning")
+            self._announce(Saying(f"{words}.", "warning"))
+
+    def _announce(self, saying: Saying) -> None:
+        """Say what must be seen: it stays for a minute, or until something else is said."""
+        room = self._room
+        room.hush()
+        room.saying = saying
+
+        def fade() -> None:
+            if room.saying is saying:
+                room.hush()
+
+        room.set_timer(SEEN_FOR, fade)
 
     # What is shown of it.
 

@@ -1,6 +1,6 @@
 """Two people in one room: who is here, who writes to whom, who took command; drafts outlive a console."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -26,6 +26,25 @@ def house(tmp_path: Path) -> House:
     return house
 
 
+class Somebody(User):
+    """One of several in one process: what is done with a console is done as that console's."""
+
+    async def rest(self) -> None:
+        with self.app._context():
+            await super().rest()
+
+    async def _until(self, there: Callable[[str], bool], wanted: str) -> str:
+        with self.app._context():
+            return await super()._until(there, wanted)
+
+
+@asynccontextmanager
+async def at_home(house: House, size: tuple[int, int] = (80, 24)) -> AsyncIterator[User]:
+    """Let the operator open the room."""
+    async with using(house, size) as user:
+        yield Somebody(house, user.pilot)
+
+
 @asynccontextmanager
 async def beside(house: House, operator: str, size: tuple[int, int] = (120, 36)) -> AsyncIterator[User]:
     """Let somebody else open the same room on another machine."""
@@ -34,7 +53,7 @@ async def beside(house: House, operator: str, size: tuple[int, int] = (120, 36))
     other = object.__new__(House)
     other.__dict__ |= {**house.__dict__, "app": app, "desk": desk}
     async with app.run_test(size=size, notifications=True) as pilot:
-        user = User(other, pilot)
+        user = Somebody(other, pilot)
         while app.board.seq < 0:
             await user.rest()
         yield user
@@ -45,7 +64,7 @@ async def beside(house: House, operator: str, size: tuple[int, int] = (120, 36))
 async def test_each_sees_the_other_and_where_they_are_until_they_leave(
     house: House, size: tuple[int, int]
 ) -> None:
-    async with using(house, size) as ada:
+    async with at_home(house, size) as ada:
         await ada.press("enter")
         await ada.sees("RESPOND in")
         async with beside(house, "lin", size) as lin:
@@ -64,7 +83,7 @@ async def test_each_sees_the_other_and_where_they_are_until_they_leave(
 
 
 async def test_the_first_line_counts_people_not_consoles(house: House) -> None:
-    async with using(house, (120, 36)) as ada:
+    async with at_home(house, (120, 36)) as ada:
         await ada.sees("INC-1")
         async with beside(house, "ada") as again, beside(house, "lin"):
             await ada.sees("2 here")
@@ -74,7 +93,7 @@ async def test_the_first_line_counts_people_not_consoles(house: House) -> None:
 
 async def test_who_writes_to_the_same_audience_is_warned_and_not_hindered(house: House) -> None:
     house.clock.later(minutes=16)
-    async with using(house) as ada, beside(house, "lin") as lin:
+    async with at_home(house) as ada, beside(house, "lin") as lin:
         await ada.press("u")
         await ada.sees("Update on INC-1", "Engineering teams")
         await lin.press("enter")
@@ -109,7 +128,7 @@ async def test_a_console_that_was_killed_loses_no_draft(house: House) -> None:
         await first.sees("Note on INC-1")
         await first.type("half a thou")
     house.clock.later(minutes=5)
-    async with using(house) as user:
+    async with at_home(house) as user:
         await user.press("u")
         await user.sees("the pool is full", "Update on INC-1, your draft from 13:46Z")
         await user.press("escape", "enter")
@@ -139,7 +158,7 @@ async def test_a_part_of_the_post_mortem_is_kept_while_it_is_typed(house: House)
         await first.press("ctrl+end")
         await first.type(" and more")
     house.clock.later(minutes=5)
-    async with using(house) as user:
+    async with at_home(house) as user:
         await user.press("P")
         await user.sees("Post-mortem: not begun")
         await user.press("w")
@@ -148,7 +167,7 @@ async def test_a_part_of_the_post_mortem_is_kept_while_it_is_typed(house: House)
 
 async def test_taking_command_is_told_to_who_had_it_and_giving_it_to_who_gets_it(house: House) -> None:
     done(house.others.do(people.take_role, "INC-1", Role.IC, "ada", by="ada"))
-    async with using(house) as ada, beside(house, "lin") as lin:
+    async with at_home(house) as ada, beside(house, "lin") as lin:
         await lin.press("enter", "t", "1")
         await lin.sees("Who is incident commander")
         await lin.press("enter")
@@ -156,4 +175,4 @@ async def test_taking_command_is_told_to_who_had_it_and_giving_it_to_who_gets_it
         await ada.sees_not("gave you")
         done(house.others.do(people.take_role, "INC-1", Role.IC, "ada", by="sam"))
         await ada.sees("sam gave you command of INC-1.")
-        await lin.sees("sam gave ada command of INC-1 from you.")
+        await lin.sees("sam gave your command of INC-1 to ada.")
