@@ -12,7 +12,7 @@ ALONE = {
 }
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow ones that run one after the other."""
     for item in items:
