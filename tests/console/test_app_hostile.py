@@ -178,6 +178,7 @@ async def test_hostile_text_is_drawn_harmlessly_everywhere(
             await reader.press(
                 "tab", "g", "enter", "G", "enter", "tab", "tab", "end", "x", "R", "end", "escape"
             )
+            await reader.press("i", "pagedown", "escape", "left_square_bracket", "escape", "W", "escape")
             await reader.press("o", "end", "escape", "T", "escape", "d", "escape", "z", "escape", "escape")
             await reader.press("1")
 
