@@ -9,7 +9,19 @@ from collections.abc import Sequence
 
 from tests.chaos.counts import Unavailable
 
-ROUNDS = ("escalation", "frozen", "kills", "backup", "files", "terminals")
+ROUNDS = (
+    "escalation",
+    "frozen",
+    "kills",
+    "migration",
+    "backup",
+    "files",
+    "disk",
+    "clock",
+    "terminals",
+    "many",
+    "restart",
+)
 
 
 def main(arguments: Sequence[str]) -> int:

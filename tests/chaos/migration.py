@@ -1,0 +1,95 @@
+"""A migration that is killed at any moment: the store opens afterwards, migrated or not, with its copy."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from data.store import backup
+from data.store.errors import StoreError
+from data.store.rows import load_incidents
+from data.store.store import open_store
+from data.store.tables import SCHEMA_VERSION
+from tests.bench.repeat import ROOT, homeless
+from tests.bench.rooms import now
+from tests.chaos.counts import Counts
+from tests.chaos.places import folder, holds
+from tests.store.sound import check_sound
+
+KILLS = 20
+FIRST = Path(__file__).parents[1] / "store" / "version1.sql"
+
+
+def run() -> Iterator[Counts]:
+    """For a store in a file; what PostgreSQL does in a transaction it undoes itself."""
+    counts = Counts("kill -9 of a migration, SQLite")
+    chance = random.Random()  # noqa: S311 - another day each time
+    with folder() as within:
+        usual = min(migrate(old(within / f"measured{turn}.db"), within, 60) for turn in range(3))
+        killed = untouched = 0
+        for number in range(KILLS):
+            counts.tried += 1
+            path = old(within / f"room{number}" / "room.db")
+            # most of the time goes into starting: the kills lie around its end, where it migrates
+            spent = migrate(path, within, usual * chance.uniform(0.55, 1.05))
+            killed += spent < usual
+            migrated = version(path) == SCHEMA_VERSION
+            untouched += not migrated
+            if migrated:
+                copies = [copy for copy in backup.folder(path).glob("*-before-*.db") if version(copy) == 1]
+                counts.lose(not copies, "copies made before a migration")
+            counts.survived += opens(path, counts)
+        counts.notes.insert(0, f"{untouched} stores were not migrated yet when the kill came")
+    yield counts
+
+
+def old(path: Path) -> Path:
+    """A store as version 1 left it."""
+    path.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(FIRST.read_text())
+    return path
+
+
+def version(path: Path) -> int:
+    """The store version a file says it has, once what a kill left is undone."""
+    with closing(sqlite3.connect(path)) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(path: Path, within: Path, seconds: float) -> float:
+    """Open it by a verb until that is done or killed; how long that took."""
+    command = [sys.executable, "-m", "console", "--store", str(path), "list"]
+    began = time.perf_counter()
+    with subprocess.Popen(
+        command,
+        env=os.environ | homeless(within),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+    return time.perf_counter() - began
+
+
+def opens(path: Path, counts: Counts) -> bool:
+    """Whether it opens, sound and with what was in it."""
+    try:
+        store = open_store(str(path), now)
+    except StoreError as error:
+        counts.lose(1, f"a store: {error}")
+        return False
+    try:
+        counts.lose(1 - len(store.read(load_incidents)), "incidents")
+        return not holds(lambda: store.read(check_sound), counts)
+    finally:
+        store.close()
