@@ -55,7 +55,8 @@ async def _console(options: "Options", opening: Opening) -> "WarRoom":
     from console.app import WarRoom
     from console.clock import Clock
     from console.desk import Desk
-    from console.settings import load_attention, load_keymap
+    from console.settings import load_attention, load_keymap, load_theme
+    from console.themes import dress
     from data.glance import glance
 
     clock = Clock()
@@ -74,6 +75,7 @@ async def _console(options: "Options", opening: Opening) -> "WarRoom":
         glance=seen,
         opening=opening,
     )
+    dress(app, load_theme())
     await _run(app, desk.close())
     return app
 

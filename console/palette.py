@@ -6,6 +6,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from console.actions import Action
 from console.place import Place
+from console.settings import FILE
+from console.themes import THEMES, dress
 
 
 class RoomCommands(Provider):
@@ -27,6 +29,16 @@ class RoomCommands(Provider):
             score = max(matcher.match(line), matcher.match(action.id))
             if score > 0:
                 yield Hit(score, matcher.highlight(line), partial(self.screen.action_do, action.id))
+        for name in THEMES:
+            line = f"{'':>6}  Theme: {name}"
+            if (score := matcher.match(line)) > 0:
+                yield Hit(score, matcher.highlight(line), partial(self._try_on, name))
+
+    def _try_on(self, name: str) -> None:
+        """Show the console in another look, and say how it stays."""
+        dress(self.app, name)
+        if isinstance(self.screen, Place):
+            self.screen.room.say(f'Theme {name}. It stays with theme = "{name}" in {FILE}.')
 
 
 def _line(action: Action) -> str:

@@ -1,4 +1,6 @@
-"""Personal settings from ``console.toml`` in the user's configuration folder: the key map, and attention.
+"""Personal settings from ``console.toml`` in the user's configuration folder: look, key map, and attention.
+
+theme = "colour-blind"   # see console/themes.py; the palette tries one on
 
 [keys]
 incident.ack = "A"
@@ -21,6 +23,7 @@ import platformdirs
 
 from console.actions import ACTIONS, PLACES, actions_for
 from console.cli.failures import Failure
+from console.themes import DEFAULT, THEMES
 from data.text import clean_line
 
 FILE = "console.toml"
@@ -68,8 +71,28 @@ def load_keymap(path: Path | None = None) -> dict[str, str]:
     return {name: str(key) for name, key in keymap.items()}
 
 
+def load_theme(path: Path | None = None) -> str:
+    """Return the name of the look somebody wants; the usual one where it is wrong, which attention says."""
+    found = _wish(path or settings_file())
+    return found if isinstance(found, str) and found in THEMES else DEFAULT
+
+
+def _wish(file: Path) -> object:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")).get("theme", DEFAULT)
+    except (OSError, ValueError):
+        return DEFAULT  # the key map has said so
+
+
+def _theme_warning(file: Path) -> str:
+    if (found := _wish(file)) in THEMES:
+        return ""
+    said = f" {clean_line(found, 30)}" if isinstance(found, str) else ""
+    return f"{file.name}: there is no theme{said}: {', '.join(THEMES)} are known."
+
+
 def load_attention(path: Path | None = None) -> AttentionSettings:
-    """Return ``[attention]``, with a warning where something in it is wrong.
+    """Return ``[attention]``, with a warning where something in it, or the theme, is wrong.
 
     A wrong key map keeps the console closed, for a key would do something else; this only makes it louder.
     """
@@ -81,7 +104,7 @@ def load_attention(path: Path | None = None) -> AttentionSettings:
         return found  # the key map has said so
     if not isinstance(table, dict):
         return replace(found, warning=f"{file.name}: attention is no table: write [attention].")
-    warnings = []
+    warnings = list(filter(None, [_theme_warning(file)]))
     for name, value in table.items():
         try:
             found = replace(found, **_attention(name, value))

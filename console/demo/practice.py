@@ -13,7 +13,8 @@ from console.demo.folder import demo_folder, sweep
 from console.demo.lifetime import Shop, ShopFailed
 from console.desk import Desk
 from console.identity import host
-from console.settings import load_attention, load_keymap
+from console.settings import load_attention, load_keymap, load_theme
+from console.themes import dress
 from data.configuration.plan import plan
 from data.configuration.reading import read
 from data.defaults import defaults
@@ -79,6 +80,7 @@ async def practice(options: "Options", *, scale: float = 1.0) -> "WarRoom":
             keymap=keymap,
             attention=load_attention(),
         )
+        dress(app, load_theme())
         try:
             await app.until_left()
         finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.settings import AttentionSettings, load_attention, load_keymap
+from console.settings import AttentionSettings, load_attention, load_keymap, load_theme
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,29 @@ def test_without_a_file_or_with_an_unreadable_one_everything_is_as_at_first(tmp_
     assert load_attention(tmp_path / "console.toml") == AttentionSettings()
     (tmp_path / "console.toml").write_text("half [a")
     assert load_attention(tmp_path / "console.toml") == AttentionSettings()
+
+
+@pytest.mark.parametrize(
+    ("text", "theme", "says"),
+    [
+        ("", "dark", ""),
+        ('theme = "colour-blind"', "colour-blind", ""),
+        ('theme = "neon"', "dark", "console.toml: there is no theme neon: dark, light, colour-blind"),
+        ("theme = 3", "dark", "console.toml: there is no theme: dark"),
+        ("theme = [", "dark", ""),  # the key map keeps the console closed
+    ],
+)
+def test_a_wrong_theme_is_told_and_closes_nothing(tmp_path: Path, text: str, theme: str, says: str) -> None:
+    file = tmp_path / "console.toml"
+    file.write_text(text)
+    assert load_theme(file) == theme
+    warning = load_attention(file).warning
+    assert warning.startswith(says) if says else not warning
+
+
+def test_a_theme_and_a_wrong_hour_are_both_told(tmp_path: Path) -> None:
+    file = tmp_path / "console.toml"
+    file.write_text('theme = "neon"\n[attention]\nquiet = "x"\n')
+    warning = load_attention(file).warning
+    assert "no theme neon" in warning
+    assert "no span of hours" in warning
