@@ -21,7 +21,7 @@ from data.domain.delivery import Delivery, DeliveryKind
 from data.domain.outbox import Outcome
 from data.store.commands import outbox as commands
 from data.store.errors import StoreError
-from data.store.queries.outbox import Due, deliveries, pending, waiting
+from data.store.queries.outbox import Due, deliveries, waiting
 
 log = logging.getLogger("warroom.outbox")
 LOOK, SETTLE = 0.5, 0.5  # seconds
@@ -172,6 +172,3 @@ class Outbox:
         await self._sender.close()
         with suppress(StoreError):
             await self._settle()
-            left = await self._desk.read(pending)
-            if left:
-                log.info("%s", outbox.still_to_send(left))  # a console says so itself
