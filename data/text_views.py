@@ -153,7 +153,7 @@ def show(
     """Return one incident: head, both clocks, who is on it, alerts, checklist, who was told, timeline."""
     title = Part(item.title, "strong")
     lines = [line(severity(item.severity), "  ", Part(item.key, "strong"), "  ", title)]
-    for label, words in _facts(item, policy, now):
+    for label, words in facts(item, policy, now):
         lines += _fact(label, words, width)
     if alerts:
         counts = alert_views.summary(alert_views.tally_of(alerts))
@@ -170,7 +170,8 @@ def show(
     return lines + list(_timeline(timeline, item.detected_at, now, width))
 
 
-def _facts(item: Incident, policy: Policy, now: datetime) -> Iterator[tuple[str, str | Part]]:
+def facts(item: Incident, policy: Policy, now: datetime) -> Iterator[tuple[str, str | Part]]:
+    """Yield what stands in an incident's head: a label and what it says."""
     status = item.status.value if item.confirmed else f"{item.status.value}, unconfirmed"
     yield "status", f"{status} ({item.status.phase})"
     why = f": {item.severity_why}" if item.severity_why else ""

@@ -28,6 +28,9 @@ At = Annotated[
         "2026-11-24T13:46:11Z, 13:46, 20m ago, +2h.",
     ),
 ]
+Plain = Annotated[
+    bool, typer.Option("--plain", help="One sentence a line and no tables, for a screen reader.")
+]
 Key = Annotated[str, typer.Argument(metavar="INC", help="The incident: INC-42, or 42.")]
 
 
@@ -36,10 +39,11 @@ def list_(
     options: Options,
     all_: Annotated[bool, typer.Option("--all", help="Include the incidents that are over.")] = False,
     at: At = None,
+    plain: Plain = False,
 ) -> None:
     """List live incidents and proposals with both clocks."""
     from console.cli.room import opened
-    from data import json_views, text_views
+    from data import json_views, plain_views, text_views
     from data.domain.instants import format_instant
     from data.domain.proposal import Proposal
 
@@ -56,6 +60,8 @@ def list_(
                 for item in items
             ]
         )
+    elif items and plain:
+        output.answer("\n".join(plain_views.listing(items, moment)))
     elif items:
         output.show(text_views.listing(items, moment, output.width()))
     else:
@@ -88,10 +94,10 @@ def _moment(at: str | None, now: datetime, policy: "Policy") -> datetime:
 
 
 @verb("show")
-def show(options: Options, key: Key, at: At = None) -> None:
+def show(options: Options, key: Key, at: At = None, plain: Plain = False) -> None:
     """Show one incident with checklist and timeline. PR-3 shows a proposal."""
     from console.cli.room import opened
-    from data import alert_views, json_views, text_views
+    from data import alert_views, json_views, plain_views, text_views
     from data.boarding import record
     from data.delivery_views import as_of
     from data.domain.alert_groups import is_alert
@@ -106,6 +112,8 @@ def show(options: Options, key: Key, at: At = None) -> None:
             moment, found = room.read(lambda connection: _proposed(connection, number, now, at))
             if options.json:
                 output.emit(json_views.proposal(found))
+            elif plain:
+                output.answer("\n".join(plain_views.proposal(found, moment)))
             else:
                 output.show(text_views.proposal(found, moment, output.width()))
             return
@@ -119,6 +127,8 @@ def show(options: Options, key: Key, at: At = None) -> None:
     if options.json:
         more = json_views.record(state, told, events, sent, alerts)
         output.emit(json_views.incident(state, policy, moment) | more)
+    elif plain:
+        output.answer("\n".join(plain_views.show(state, policy, told, moment, sent, alerts)))
     else:
         output.show(text_views.show(state, policy, told, moment, output.width(), sent, alerts))
 
