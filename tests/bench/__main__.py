@@ -20,6 +20,7 @@ ROWS = (
     "countdowns",
     "probes",
     "checks",
+    "workers",
     "board_query",
     "seen_elsewhere",
     "alerts",
