@@ -135,6 +135,7 @@ EVENING: tuple[tuple[str, str, Command], ...] = (
     ("20:33:20", "ada", _ticked(DATABASE, "ir1", "ir2", "ir3")),
     ("20:34:02", "ada", _do(incidents.set_status, DATABASE, Status.INVESTIGATING)),
     ("20:34:05", "ada", _ticked(DATABASE, "ir7")),
+    ("20:35:10", "lin", _do(steps.attach, DATABASE, "payments")),
     ("20:36:41", "lin", _ticked(DATABASE, "di1")),
     (
         "20:36:58",

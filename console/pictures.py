@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -30,6 +31,9 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "on-call": ("3",),
     "declare": ("n",),
     "update": ("u",),
+    "runbooks": ("4",),
+    "run": ("enter", "G", *"kkkkk", "x"),
+    "post-mortem": ("P",),
 }
 
 
@@ -41,11 +45,13 @@ def picture(view: str, size: tuple[int, int] = WIDE) -> str:
 
 def draw(store: Store, clock: SetClock, view: str, size: tuple[int, int] = WIDE) -> str:
     """Return one of ``VIEWS`` of a store at the instant of ``clock`` as an SVG."""
-    return asyncio.run(_draw(store, clock, view, size))
+    with chdir("/"):
+        return asyncio.run(_draw(store, clock, view, size))
 
 
 async def _draw(store: Store, clock: SetClock, view: str, size: tuple[int, int]) -> str:
     os.environ.pop("NO_COLOR", None)  # this is no terminal, and the pictures have colours
+    os.environ["SHELL"] = "/bin/sh"  # a command says what it would run in, and where
     desk = Desk(store)
     app = WarRoom(desk, clock, operator="ada", work=False)
     app.theme = "textual-dark"
