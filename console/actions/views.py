@@ -53,6 +53,14 @@ VIEWS: tuple[Action, ...] = (
         (Where.REPORTS,),
         "reports:group",
     ),
+    Action(
+        "reports.plot",
+        "p",
+        "plots",
+        "Plots in place of the table, and back",
+        (Where.REPORTS,),
+        "reports:plot",
+    ),
     Action("undo", "z", "undo", "Undo your own last change here", BOTH, "incidents:undo", writes=True),
     Action("copy", "c", "", "Copy what the cursor is on", (Where.ANYWHERE,), "views:copy"),
     Action(

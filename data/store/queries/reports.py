@@ -15,6 +15,7 @@ from data.domain.kept import Attainment, updates_kept
 from data.domain.proposal import ProposalState
 from data.domain.report import By, Case, Found, Item, Report, Stretch, report
 from data.domain.severity import Severity
+from data.domain.trends import Trends, trends
 from data.store import rows
 from data.store.definitions import load_policy
 from data.store.queries.uptime import service_uptimes
@@ -44,6 +45,12 @@ def report_of(connection: Connection, now: datetime, since: datetime | None, by:
     found, items = proposals(connection, since), action_items(connection, since)
     told = report(cases(connection, now, since), now, zone, since=since, by=by, found=found, items=items)
     return replace(told, uptimes=service_uptimes(connection, now)) if by is By.SERVICE else told
+
+
+def trends_of(connection: Connection, now: datetime, since: datetime | None) -> Trends:
+    """Return how the room did from month to month, of what was detected from ``since`` (None: ever) on."""
+    zone = ZoneInfo(load_policy(connection).zone)
+    return trends(cases(connection, now, since), now, zone, since=since)
 
 
 def cases(connection: Connection, now: datetime, since: datetime | None) -> tuple[Case, ...]:
