@@ -98,10 +98,10 @@ async def test_what_ignores_the_question_is_ended_by_force() -> None:
 
 @pytest.mark.slow
 async def test_a_child_that_ignores_the_question_and_outlives_its_shell() -> None:
-    command = "sh -c \"trap '' TERM; while :; do sleep 0.1; done\" >/dev/null 2>&1 & echo pid $$; wait"
-    ended, output = await ran(command, stop="pid")
+    deaf = "trap '' TERM; echo deaf; exec >/dev/null 2>&1; while :; do sleep 0.1; done"
+    ended, output = await ran(f'sh -c "{deaf}" & echo $$; wait', stop="deaf")
     assert ended.how is How.KILLED
-    assert not alive(int(output.text().split()[1]))
+    assert not alive(next(int(word) for word in output.text().split() if word.isdigit()))
 
 
 @pytest.mark.slow
