@@ -26,7 +26,7 @@ from data.store.definitions import load_policy
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-PAGES = (README, ROOT / "docs" / "first-incident.md")
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 VERBS = {verb for verbs in MODULES.values() for verb in verbs}
 
 KEYS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
@@ -125,7 +125,7 @@ def test_every_verb_and_target_named_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_to_a_file(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", page.read_text())
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
     assert links
     assert [link for link in links if not (page.parent / link).exists()] == []
 
