@@ -1,5 +1,6 @@
 """The plots of a report; the plotting library comes with this module, which is imported when asked for."""
 
+from itertools import groupby
 from typing import Any, ClassVar
 
 from rich.style import Style
@@ -74,13 +75,14 @@ class Chart(PlotextPlot):
 
     def _line(self, one: Series) -> None:
         """Draw a line and a mark at each month: without colours the marks tell lines apart."""
-        known = [(place, value) for place, value in enumerate(one.values) if value is not None]
-        if not known:
-            return
-        places, values = [place for place, _ in known], [value for _, value in known]
         colour = self._colour(one.tone)
-        self.plt.plot(places, values, marker="braille", color=colour)
-        self.plt.scatter(places, values, marker=one.mark, color=colour)
+        for quiet, run in groupby(enumerate(one.values), lambda item: item[1] is None):
+            if quiet:  # a line across it would tell of what was not measured
+                continue
+            known = [(float(place), value) for place, value in run if value is not None]
+            places, values = [place for place, _ in known], [value for _, value in known]
+            self.plt.plot(places, values, marker="braille", color=colour)
+            self.plt.scatter(places, values, marker=one.mark, color=colour)
 
     def _colour(self, tone: str) -> tuple[int, int, int] | int | str:
         return colour(self._palette.style(tone))
