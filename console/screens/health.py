@@ -22,7 +22,7 @@ from widgets.health_table import HealthTable
 from widgets.line_view import EPOCH
 from widgets.safe import content
 
-AGAIN = timedelta(minutes=1)
+AGAIN, SOON = timedelta(minutes=1), timedelta(seconds=5)  # until the uptimes are read anew
 
 
 def told(known: CheckUptime) -> str:
@@ -30,10 +30,16 @@ def told(known: CheckUptime) -> str:
     if known.month.share is None:
         return "uptime: not measured in the last 30 days"
     parts = [
-        f"{days} {share(figure.share)} (measured {int(figure.measured * 100)} %)"
+        f"{days} {share(figure.share)} (measured {_measured(figure)})"
         for days, figure in (("24 h", known.day), ("30 d", known.month))
     ]
     return f"uptime {'   '.join(parts)}"
+
+
+def _measured(figure: Uptime) -> str:
+    if figure.measured >= 0.01:
+        return f"{int(figure.measured * 100)} %"
+    return spoken(timedelta(seconds=round((figure.up + figure.down).total_seconds())))
 
 
 class HealthScreen(Place):
@@ -73,7 +79,9 @@ class HealthScreen(Place):
         empty.display = not table.checks
         empty.say("No checks yet. warroom apply FILE loads them; the README shows an example.")
         self.show_detail()
-        if not timedelta() <= self.room.clock() - self._read_at < AGAIN:
+        # what has answered since the last look has a figure now
+        news = any(view.last is not None and view.uptime is None for view in table.checks)
+        if not timedelta() <= self.room.clock() - self._read_at < (SOON if news else AGAIN):
             self._read_at = self.room.clock()
             self.run_worker(self._measure_all(), group="days", exclusive=True)
 
@@ -130,16 +138,17 @@ class HealthScreen(Place):
                 f"{format_instant(last.at)}  {last.outcome}  {status}"
                 f"{milliseconds(last.timings.total)}  {spent}"
             )
-            lines.append(last.detail or str(last.reason))
+            if last.detail:
+                lines.append(last.detail)
             if last.certificate_until:
                 lines.append(f"certificate until {format_instant(last.certificate_until)}")
-        latencies = f"p50 {milliseconds(view.p50)}   p95 {milliseconds(view.p95)}"
         known = self._uptimes.get(check.id)
+        if known is not None:
+            lines.append(told(known))
+        latencies = f"p50 {milliseconds(view.p50)}   p95 {milliseconds(view.p95)}"
         if known is not None and known.mean is not None:
             latencies += f"   30 d: mean {milliseconds(known.mean)}, slowest {milliseconds(known.slowest)}"
         lines.append(latencies)
-        if known is not None:
-            lines.append(told(known))
         if check.depends_on:
             lines.append(f"depends on {', '.join(check.depends_on)}")
         if view.incident:
