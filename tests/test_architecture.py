@@ -20,6 +20,7 @@ TOP_LEVEL = {
     "Makefile",
     "README.md",
     "CHANGELOG.md",
+    "SECURITY.md",
     "LICENSE",
     ".ci",
     ".gitignore",

@@ -106,6 +106,7 @@ def test_no_verb_that_answers_is_left_out() -> None:
         "silence",
         "doctor",
         "postmortem",
+        "completion",
         "tmux",
         "wall",
     }
