@@ -92,6 +92,11 @@ class TextScreen(Question):
                 words = f"esc goes back and keeps {self._since or 'the draft'}"
                 yield Static(content(words), classes="question--keys")
 
+    def on_mount(self) -> None:
+        """Begin after what is there already: it is gone on with, not written before."""
+        area = self.query_one(TextArea)
+        area.move_cursor(area.document.end)
+
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
         if self._keep is not None and event.text_area.text != self._text:
