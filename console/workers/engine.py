@@ -257,8 +257,10 @@ class Engine:
 
     async def _prune(self) -> None:
         turn, known = next(self._pruned) % PRUNINGS, self._knowledge.checks
-        if names := sorted(known)[turn::PRUNINGS]:
-            await self._desk.work(partial(rollups.keep_history, checks=[known[name] for name in names]))
+        names = sorted(known)[turn::PRUNINGS]
+        for first in range(0, len(names), TOGETHER):  # claims and results go in between
+            checks = [known[name] for name in names[first : first + TOGETHER]]
+            await self._desk.work(partial(rollups.keep_history, checks=checks))
         if turn == 0 and self._knowledge.seq >= 0:
             await self._desk.work(partial(rollups.tidy, checks=tuple(known)))
 

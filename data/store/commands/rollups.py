@@ -22,26 +22,34 @@ _MILLISECOND = timedelta(milliseconds=1)
 def keep_history(connection: Connection, now: datetime, checks: Iterable[Check]) -> None:
     """Sum up what these checks found in the minutes that are settled, then forget what is old.
 
-    Whoever does it, and however often: a minute is written once.
+    Whoever does it, and however often: a minute is written once, and who finds it written leaves the rest
+    to whoever wrote it.
     """
-    for check in checks:
-        _sum_up(connection, now, check)
-        prune(connection, now, check.id)
-        _forget_minutes(connection, now, check.id)
+    wanted = {check.id: check for check in checks}
+    last = select(CHECK_MINUTE.c.check_id, func.max(CHECK_MINUTE.c.minute)).group_by(CHECK_MINUTE.c.check_id)
+    found = connection.execute(last.where(CHECK_MINUTE.c.check_id.in_(list(wanted))))
+    rolled: dict[str, int] = {name: minute for name, minute in found}  # noqa: C416 - rows are no pairs
+    for name, check in wanted.items():
+        begin = rolled[name] + 1 if name in rolled else None
+        if _sum_up(connection, now, check, begin):
+            prune(connection, now, name)
+            _forget_minutes(connection, now, name)
 
 
-def _sum_up(connection: Connection, now: datetime, check: Check) -> None:
+def _sum_up(connection: Connection, now: datetime, check: Check, begin: int | None) -> bool:
+    """Sum up from the minute ``begin`` on, or from the first result; False when there is nothing to."""
     until = settled(check, now)
-    begin = rolled_until(connection, check.id)
     if begin is None:
         first = connection.execute(select(func.min(PROBE.c.at)).where(PROBE.c.check_id == check.id)).scalar()
         if first is None:
-            return
+            return False
         begin = number(first)
-    if begin < until:
-        looks = samples(connection, check, start(begin))
-        rows = [_row(check, found) for found in minutes(check, looks, begin, until)]
-        insert_unless_there(connection, CHECK_MINUTE, rows)
+    if begin >= until:
+        return False
+    looks = samples(connection, check, start(begin))
+    rows = [_row(check, found) for found in minutes(check, looks, begin, until)]
+    insert_unless_there(connection, CHECK_MINUTE, rows)
+    return True
 
 
 def rolled_until(connection: Connection, check_id: str) -> int | None:
