@@ -41,7 +41,7 @@ from data.store.store import is_url, path_of
 
 log = logging.getLogger("warroom.engine")
 TURN, BRIDGE, PRUNE, SECRETS = 0.25, 1.0, 5.0, 10.0  # seconds
-CLOCK, HEARTBEAT, BACKUP = 60.0, 60.0, 60.0
+CLOCK, HEARTBEAT, BACKUP, STUCK = 60.0, 60.0, 60.0, 3.0
 SETTLED = 60.0  # seconds of work before the first copy is made
 AHEAD = 1.0  # seconds before its due that a check may be claimed
 MARGIN = 5.0  # seconds a claim lasts beyond what its probe may take
@@ -240,7 +240,7 @@ class Engine:
 
     async def _bridge(self) -> None:
         """While the store gives no claims, go on looking at what this worker looked at last."""
-        if self._duties.stuck("probing", BRIDGE):
+        if self._duties.stuck("probing", STUCK):
             known = self._knowledge
             self._measuring.resume(self._able, known.checks, known.healths)
 

@@ -74,12 +74,17 @@ class Measuring:
     def resume(self, names: Iterable[str], checks: Checks, healths: Healths) -> None:
         """Go on without a claim where the store cannot give one: by the last one this worker had.
 
-        What that brings counts unless somebody else has claimed the check since.
+        What that brings counts unless somebody else has claimed the check since; one that somebody else was
+        seen to look at since is theirs, for all would look at everything where the store is only slow.
         """
         for name in names:
             if name in self._last and name not in self._held and name in checks:
                 claim, due = self._last[name]
-                self._begin(claim, checks[name], due, healths)
+                newest = healths[name].last if name in healths else None
+                if newest is not None and newest.at >= due:
+                    del self._last[name]
+                else:
+                    self._begin(claim, checks[name], due, healths)
 
     def _begin(self, claim: Claim, check: Check, due: datetime, healths: Healths) -> None:
         held = self._held[check.id] = _Held(claim, check, self._first(check, due))
