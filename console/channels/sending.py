@@ -1,6 +1,8 @@
 """The process that sends, from outside: started at the first message, let go when it has long been quiet."""
 
 import asyncio
+import os
+import signal
 from contextlib import suppress
 
 from console import child
@@ -95,8 +97,11 @@ class _Helper:
 
     def end(self) -> None:
         self.over = True
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        if self._process.returncode is None:
+            with suppress(
+                ProcessLookupError
+            ):  # not by its own kill: that reaps, and asyncio waits for it too
+                os.kill(self._process.pid, signal.SIGKILL)
 
     async def _read(self) -> None:
         """Hand out the answers until the process has ended; then nobody waits for one in vain."""

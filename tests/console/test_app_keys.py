@@ -80,7 +80,7 @@ async def test_ctrl_c_says_how_to_leave_and_does_not(house: House) -> None:
 async def test_a_key_that_waited_too_long_is_not_done_any_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 1)
     monkeypatch.setattr(place, "PATIENCE", 0.1)
     house = House(tmp_path)
     house.declare("Checkout returns 503", P1)

@@ -142,17 +142,6 @@ async def test_whoever_quits_in_the_middle_is_taken_over_from(tmp_path: Path) ->
             assert len({item.key for item in phone.received}) == 1
 
 
-async def test_what_is_left_is_told_on_leaving(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
-    async with sink() as phone:
-        phone.broken = hang
-        with outbox_room(tmp_path, definitions({"ada": [phone.url]})) as place:
-            place.do(incidents.declare, "Checkout returns 503", P1)
-            async with sending(place, limit=timedelta(seconds=60)):
-                await until(lambda: len(phone.received) == 1)
-        assert "1 page is still to be sent" in caplog.text
-
-
 async def test_several_workers_send_each_message_once(tmp_path: Path) -> None:
     async with sink() as phone:
         with outbox_room(tmp_path, definitions({"ada": [phone.url]}), scale=1) as place:
