@@ -47,8 +47,8 @@ def why_of(source: Source, alerts: Sequence[Alert]) -> str:
 
 
 def names_of(alerts: Iterable[Alert]) -> str:
-    """Return the names that are there most: ``DBDown (12), HighLatency (9) and 3 more``."""
-    found = Counter(alert.name for alert in alerts).most_common()
+    """Return the names that are there most: ``DBDown (12), HighLatency (9) and 3 more``; else by name."""
+    found = sorted(Counter(alert.name for alert in alerts).items(), key=lambda item: (-item[1], item[0]))
     said = ", ".join(f"{_cut(name, _LABEL)} ({number})" for name, number in found[:_SHOWN])
     return f"{said} and {len(found) - _SHOWN} more" if len(found) > _SHOWN else said
 
