@@ -11,6 +11,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from console.freshness import Freshness
 from console.saying import in_sentences
 from console.sizes import Modal
 from data.domain.change import Refused
@@ -20,7 +21,6 @@ from data.store.commands.handover import accept
 from data.store.queries.people import handover_view
 from data.views import HandoverView
 from widgets.handover_table import HandoverRow, HandoverTable
-from widgets.line_view import EPOCH
 from widgets.roster import when
 from widgets.safe import content, line
 
@@ -45,7 +45,7 @@ class HandoverScreen(Modal[str | None]):
     def __init__(self) -> None:
         super().__init__()
         self._view: HandoverView | None = None
-        self._read_at = EPOCH
+        self._fresh = Freshness()
         self._writing = False
 
     def compose(self) -> ComposeResult:
@@ -71,14 +71,13 @@ class HandoverScreen(Modal[str | None]):
         for table in self.query(HandoverTable):
             table.now = now
         self._show_facts()
-        if not timedelta() <= now - self._read_at < AGAIN:
-            self._read_at = now
+        if self._fresh.older(AGAIN, now):
             self.run_worker(self._read(), group="read")
 
     async def _read(self) -> None:
         room = self._room()
         now = room.clock()
-        view = await room.look(partial(handover_view, now=now))
+        view = await self._fresh.read(room.look(partial(handover_view, now=now)), now)
         if view is None or not self.is_mounted:
             return
         self._view = view

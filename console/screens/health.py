@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from console.actions import Where
+from console.freshness import Freshness
 from console.place import Place
 from data.domain.durations import spoken
 from data.domain.instants import format_instant
@@ -19,7 +20,6 @@ from data.views import CheckView
 from widgets.checks import milliseconds
 from widgets.empty import Empty
 from widgets.health_table import HealthTable
-from widgets.line_view import EPOCH
 from widgets.safe import content
 
 AGAIN, SOON = timedelta(minutes=1), timedelta(seconds=5)  # until the uptimes are read anew
@@ -52,7 +52,7 @@ class HealthScreen(Place):
         super().__init__()
         self._uptimes: dict[str, CheckUptime] = {}
         self._days: dict[str, Uptime] = {}
-        self._read_at = EPOCH
+        self._fresh = Freshness()
 
     def body(self) -> ComposeResult:
         """Lay out the table and the detail."""
@@ -81,9 +81,8 @@ class HealthScreen(Place):
         self.show_detail()
         # what has answered since the last look has a figure now
         news = any(view.last is not None and view.uptime is None for view in table.checks)
-        if not timedelta() <= self.room.clock() - self._read_at < (SOON if news else AGAIN):
-            self._read_at = self.room.clock()
-            self.run_worker(self._measure_all(), group="days", exclusive=True)
+        if self._fresh.older(SOON if news else AGAIN, self.room.clock()):
+            self.run_worker(cast(Any, self._measure_all), group="days", exclusive=True)
 
     def _with_day(self, view: CheckView) -> CheckView:
         day = self._days.get(view.check.id)
@@ -107,7 +106,8 @@ class HealthScreen(Place):
     async def _measure_all(self) -> None:
         """Read how the last day was for every check; once a minute, for no figure changes faster."""
         now, checks = self.room.clock(), [view.check for view in self.room.health.checks]
-        found = await self.room.look(lambda connection: day_uptimes(connection, checks, now))
+        look = self.room.look(lambda connection: day_uptimes(connection, checks, now))
+        found = await self._fresh.read(look, now)
         if found is not None and self.is_mounted:
             self._days = found
             self.show_checks()

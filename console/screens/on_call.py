@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from console.actions import Where
+from console.freshness import Freshness
 from console.place import Place
 from data.store.queries.people import on_call_view
 from widgets.empty import Empty
-from widgets.line_view import EPOCH
 from widgets.roster import Roster
 
 AGAIN = timedelta(seconds=5)  # the calendars are read by somebody else, and shifts end without an event
@@ -26,7 +26,7 @@ class OnCallScreen(Place):
 
     def __init__(self) -> None:
         super().__init__()
-        self._read_at = EPOCH
+        self._fresh = Freshness()
 
     def body(self) -> ComposeResult:
         """Lay out the roster."""
@@ -40,8 +40,7 @@ class OnCallScreen(Place):
         self.watch(self.app, "local_times", self._write_times)
 
     def _look_again(self) -> None:
-        if self.in_front and not timedelta() <= self.room.now - self._read_at < AGAIN:
-            self._read_at = self.room.now
+        if self.in_front and self._fresh.older(AGAIN, self.room.now):
             self.run_worker(self.catch_up(), group="look")
 
     def _write_times(self) -> None:
@@ -51,8 +50,7 @@ class OnCallScreen(Place):
     async def changed(self) -> None:
         """Read who is on call anew."""
         now = self.room.clock()
-        self._read_at = now
-        found = await self.room.look(partial(on_call_view, now=now))
+        found = await self._fresh.read(self.room.look(partial(on_call_view, now=now)), now)
         known = self.room.away.remembered
         known.on_call = view = found or known.on_call
         if view is None or not self.in_front:

@@ -10,12 +10,12 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from console.actions import Where
+from console.freshness import Freshness
 from console.place import Place
 from data.domain.report import By, Report
 from data.plot_views import Plot, plots
 from widgets.empty import Empty
 from widgets.figures import Figures
-from widgets.line_view import EPOCH
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -57,7 +57,7 @@ class ReportsScreen(Place):
         self._window = _FIRST
         self._by = By.SEVERITY
         self._plotted = False
-        self._read_at = EPOCH
+        self._fresh = Freshness()
 
     def body(self) -> ComposeResult:
         """Lay out the figures."""
@@ -72,7 +72,7 @@ class ReportsScreen(Place):
 
     async def changed(self) -> None:
         """Read the figures anew, where the last ones are old."""
-        if not timedelta() <= self.room.clock() - self._read_at < AGAIN:
+        if self._fresh.older(AGAIN, self.room.clock()):
             await self.read()
 
     async def read(self) -> None:
@@ -103,8 +103,11 @@ class ReportsScreen(Place):
 
     async def _look(self, query: Callable[..., T]) -> T | None:
         now = self.room.clock()
-        self._read_at = now
-        found = await self.room.look(partial(query, now=now, window=WINDOWS[self._window]))
+        found = self._found(partial(query, now=now, window=WINDOWS[self._window]))
+        return await self._fresh.read(found, now)
+
+    async def _found(self, query: "Callable[[Connection], T]") -> T | None:
+        found = await self.room.look(query)
         return found if self.is_mounted else None
 
     def _show(self, chosen: str, something: bool) -> None:
@@ -139,4 +142,4 @@ class ReportsScreen(Place):
 
     def forget(self) -> None:
         """Let go of what was read from another store."""
-        self._read_at = EPOCH
+        self._fresh.forget()

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from console.freshness import Freshness
 from console.header import header
 from console.sizes import Sized
 from data import wall
@@ -17,7 +18,6 @@ from data.alert_views import stale
 from data.views import OnCallView
 from data.wall import Clock, Turn
 from widgets.big_digits import BigDigits
-from widgets.line_view import EPOCH
 from widgets.panel import Panel
 from widgets.status_bar import STALE, StatusBar
 from widgets.times import wall as time_of
@@ -43,7 +43,7 @@ class WallScreen(Sized[None]):
     def __init__(self) -> None:
         super().__init__()
         self._people: OnCallView | None = None
-        self._read_at = EPOCH
+        self._fresh = Freshness()
 
     def compose(self) -> ComposeResult:
         """Lay out the lines."""
@@ -103,18 +103,20 @@ class WallScreen(Sized[None]):
         self._line("people", words([("On call", "head"), *self._on_call()]))
         turns = f"{turn.place} of {turn.of} as urgent" if turn and turn.of > 1 else ""
         self._line("foot", ((turns, "muted"),), (("q leaves", "muted"),))
-        if not timedelta() <= now - self._read_at < AGAIN:
-            self._read_at = now
-            self.run_worker(self._read(), group="look", exclusive=True)
+        if self._fresh.older(AGAIN, now):
+            self.run_worker(cast(Any, self._read), group="look", exclusive=True)
 
     async def _read(self) -> None:
-        await self.room.desk.opened()
-        from data.store.queries.people import on_call_view  # the first frame does without the database
-
-        found = await self.room.look(partial(on_call_view, now=self.room.clock()))
+        found = await self._fresh.read(self._on_call_now(), self.room.now)
         if found is not None:
             self._people = found
             self._show()
+
+    async def _on_call_now(self) -> "OnCallView | None":
+        await self.room.desk.opened()
+        from data.store.queries.people import on_call_view  # the first frame does without the database
+
+        return await self.room.look(partial(on_call_view, now=self.room.clock()))
 
     def _line(self, name: str, left: tuple[Span, ...], right: tuple[Span, ...] = ()) -> None:
         line = self.query_one(f"#{name}", WallLine)
