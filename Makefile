@@ -53,12 +53,12 @@ demo: install ## the practice room: a small shop that breaks on a script
 test: test-fast test-slow ## all tests, as CI runs them
 
 test-fast: install ## tests that take no real processes and no minutes
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow' $(ARGS)
+	@$(BIN)/python -m tests.suite 'not slow' -n2 --dist=worksteal $(ARGS)
 
-# Real processes and terminals run one after the other, so that none starves another. Exit 5: none was chosen.
+# Real processes and terminals run one after the other, so that none starves another.
 test-slow: install ## the other tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'slow and not alone' $(ARGS) || [ $$? -eq 5 ]
-	$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? -eq 5 ]
+	@$(BIN)/python -m tests.suite 'slow and not alone' -n2 --dist=worksteal $(ARGS)
+	@$(BIN)/python -m tests.suite alone $(ARGS)
 
 lint: install ## format, style, types and import directions
 	$(BIN)/ruff format --check .
