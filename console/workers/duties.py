@@ -43,20 +43,23 @@ class Duties:
         seconds: float,
         duty: Callable[[], Awaitable[None]],
         early: asyncio.Event | None = None,
+        rest: float = 0.0,
     ) -> None:
-        """Do a duty every so many seconds, and at once when ``early`` is set."""
+        """Do a duty every so many seconds; when ``early`` is set at once, but ``rest`` seconds apart."""
         due = time.monotonic()
         while True:
             if early is not None:
                 early.clear()
             await self._once(name, duty)
-            due = max(due + seconds, time.monotonic())
+            done = time.monotonic()
+            due = max(due + seconds, done)
             if early is None:
                 await asyncio.sleep(due - time.monotonic())
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(due - time.monotonic()):
                     await early.wait()
+                await asyncio.sleep(max(0.0, done + rest - time.monotonic()))
                 due = time.monotonic()
 
     async def _once(self, name: str, duty: Callable[[], Awaitable[None]]) -> None:

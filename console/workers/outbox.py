@@ -25,6 +25,7 @@ from data.store.queries.outbox import Due, deliveries, waiting
 
 log = logging.getLogger("warroom.outbox")
 LOOK, SETTLE = 0.5, 0.5  # seconds
+GATHER = 0.1  # seconds between two writes of what tries came to: each reads the outbox anew
 TOGETHER = 16  # sends at once: each is a thread, and more of them would keep keys waiting
 TOGETHER_TO_ONE = 4  # of them to one target: a stuck one must not take all
 
@@ -70,7 +71,7 @@ class Outbox:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(repeat("sending", LOOK, self._look, self._look_again))
-                tasks.create_task(repeat("settling", SETTLE, self._settle, self._something_tried))
+                tasks.create_task(repeat("settling", SETTLE, self._settle, self._something_tried, GATHER))
         finally:
             await self._stop()
 
@@ -82,7 +83,7 @@ class Outbox:
         if not mine:
             self._closed.clear()
             return
-        open_ways = await ways.find(found, self._sender)
+        open_ways = await ways.find(mine, found, self._sender)
         able = [item for item in mine if (item.target, item.way) in open_ways.open]
         if wanted := self._room_for(able):
             claim = partial(

@@ -16,6 +16,11 @@ def is_reference(text: str) -> bool:
     return text.startswith(("env:", "file:"))
 
 
+def on_disk(text: str) -> bool:
+    """True for "file:PATH": reading one may take as long as its disk or its network wants."""
+    return text.startswith("file:")
+
+
 def resolve(text: str, environ: Mapping[str, str] = os.environ) -> str:
     """The secret behind "env:NAME" or "file:PATH" (one trailing newline goes); other text as it is.
 

@@ -1,16 +1,18 @@
 """Which way a message goes out: its address resolved on this host, or why it cannot be (design 7, 10)."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
 
 from console.channels import Channel
 from console.channels.sending import Sender, SentApart
 from console.threads import in_thread
-from console.workers.secrets import SecretMissing, resolve
+from console.workers.secrets import SecretMissing, on_disk, resolve
 from data.domain import outbox
 from data.domain.room import Channel as Configured
-from data.store.queries.outbox import Waiting
+from data.store.queries.outbox import Due, Waiting
 
 PATIENCE = 2.0  # seconds a secret's file may take
 
@@ -25,9 +27,9 @@ class Ways:
     closed: Mapping[Way, str] = field(default_factory=dict)
 
 
-async def find(waiting: Waiting, sender: Sender) -> Ways:
-    """Resolve the ways of what is to be sent, each in a thread of its own: a file may lie on a slow disk."""
-    wanted = list(dict.fromkeys((item.target, item.way) for item in waiting.due))
+async def find(items: Iterable[Due], waiting: Waiting, sender: Sender) -> Ways:
+    """Resolve the ways of messages that wait to be sent."""
+    wanted = list(dict.fromkeys((item.target, item.way) for item in items))
     found = await asyncio.gather(*(_find(way, waiting, sender) for way in wanted))
     ways = list(zip(wanted, found, strict=True))
     return Ways(
@@ -43,9 +45,9 @@ async def _find(way: Way, waiting: Waiting, sender: Sender) -> Channel | str:
     try:
         async with asyncio.timeout(PATIENCE):
             if contact is not None and number < len(contact.notify):
-                return await in_thread(lambda: SentApart(sender, resolve(contact.notify[number])))
+                return SentApart(sender, await _address(contact.notify[number]))
             if channel is not None:
-                return await in_thread(lambda: _configured(channel, sender))
+                return await _configured(channel, sender)
     except SecretMissing as error:
         return str(error)
     except TimeoutError:
@@ -53,9 +55,15 @@ async def _find(way: Way, waiting: Waiting, sender: Sender) -> Channel | str:
     return "it is no longer configured"
 
 
-def _configured(channel: Configured, sender: Sender) -> Channel:
+async def _configured(channel: Configured, sender: Sender) -> Channel:
     if channel.kind != "statuspage":
-        return SentApart(sender, resolve(channel.url))
-    from console.channels.statuspage import Statuspage
+        return SentApart(sender, await _address(channel.url))
+    token, url = await _address(channel.token), await _address(channel.url)
+    statuspage = await in_thread(partial(import_module, "console.channels.statuspage"))
+    made: Channel = statuspage.Statuspage(channel.page, token, url)
+    return made
 
-    return Statuspage(channel.page, resolve(channel.token), resolve(channel.url) if channel.url else "")
+
+async def _address(text: str) -> str:
+    """Resolve an address, a file's in a thread of its own: it may lie on a slow disk."""
+    return await in_thread(partial(resolve, text)) if on_disk(text) else resolve(text)
