@@ -6,8 +6,9 @@ from functools import partial
 from console.handlers.subject import seen, subject
 from console.handlers.telling import tell_the_end
 from console.place import Place
-from console.screens.ask import ask_choice, ask_line, ask_text, confirm
+from console.screens.ask import ask_choice, ask_line, confirm
 from console.screens.declare import DeclareScreen
+from console.screens.note import ask_note
 from data.domain.cause_names import cause_name
 from data.domain.change import Refused
 from data.domain.incident import Disposition, Role, Status
@@ -57,7 +58,7 @@ async def acknowledge(place: Place) -> None:
 async def note(place: Place) -> None:
     """Write a note; what was typed survives a refusal, and a store that is away."""
     key = await subject(place)
-    if key and (text := await ask_text(place, f"Note on {key}", draft=f"note:{key}")):
+    if key and (text := await ask_note(place, key)):
         written = await place.room.away.note(key, text)
         place.room.settle_draft(f"note:{key}", text, kept=not written)
 

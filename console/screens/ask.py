@@ -68,6 +68,8 @@ class LineScreen(Question):
 class TextScreen(Question):
     """Asks for some lines of text; leaving keeps them as a draft."""
 
+    TAKES = "F2"  # the key that takes it, in words
+    KEYS = "esc goes back and keeps {draft}"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", show=False),
         Binding("f2", "take", "Take it", show=False),
@@ -86,11 +88,15 @@ class TextScreen(Question):
         """Lay out the question and the text."""
         with Vertical(classes="question -text"):
             yield self.heading()
-            yield TextArea(self._text, soft_wrap=True, tab_behavior="focus")
+            yield self.area(self._text)
             with Horizontal(classes="question--buttons"):
-                yield Button("F2  write it", id="take", compact=True)
-                words = f"esc goes back and keeps {self._since or 'the draft'}"
+                yield Button(f"{self.TAKES}  write it", id="take", compact=True)
+                words = self.KEYS.format(draft=self._since or "the draft")
                 yield Static(content(words), classes="question--keys")
+
+    def area(self, text: str) -> TextArea:
+        """Return the field it is written in."""
+        return TextArea(text, soft_wrap=True, tab_behavior="focus")
 
     def on_mount(self) -> None:
         """Begin after what is there already: it is gone on with, not written before."""
@@ -215,14 +221,16 @@ async def ask_line(place: Place, title: str, *, value: str = "", optional: bool 
     return answer
 
 
-async def ask_text(place: Place, title: str, *, draft: str) -> str | None:
+async def ask_text(
+    place: Place, title: str, *, draft: str, screen: type[TextScreen] = TextScreen
+) -> str | None:
     """Ask for text; what was typed is kept in the room's drafts until it is taken."""
     drafts = place.room.drafts
     await drafts.recall(draft)
     keep = partial(drafts.__setitem__, draft)
-    screen = TextScreen(title, drafts.get(draft, ""), keep=keep, since=drafts.since(draft))
-    answer = await place.ask(screen)
-    place.room.drafts[draft] = answer or screen.left
+    question = screen(title, drafts.get(draft, ""), keep=keep, since=drafts.since(draft))
+    answer = await place.ask(question)
+    place.room.drafts[draft] = answer or question.left
     return answer
 
 

@@ -134,7 +134,7 @@ async def test_a_console_that_was_killed_loses_no_draft(house: House) -> None:
         await user.press("escape", "enter")
         await user.sees("RESPOND")
         await user.press("n")
-        await user.sees("half a thou", "esc goes back and keeps your draft from 13:51Z")
+        await user.sees("half a thou", "esc keeps your draft from 13:51Z")
         await user.press("f2")
         await user.sees("noted on INC-1")
         while stored("ada", "note:INC-1"):

@@ -104,18 +104,59 @@ async def test_a_note_is_written_and_a_draft_survives_escape(house: House, size:
         await user.press("enter")
         await user.sees("Monitor alerting")
         await user.press("n")
-        await user.sees("Note on INC-1", "F2  write it")
+        await user.sees("Note on INC-1", "enter  write it", "alt+enter new line · esc keeps the draft")
         await user.type("pool is at 100%")
         await user.press("escape")
         await user.sees_not("Note on INC-1")
         await user.press("n")
         await user.sees("pool is at 100%")
-        await user.press("f2")
+        await user.press("enter")
         await user.sees("noted on INC-1")
         assert "note" in house.others.kinds("INC-1")
         await user.press("n")
         await user.sees("Note on INC-1")
         assert not user.app.screen.query_one(TextArea).text
+
+
+def notes(house: House) -> list[str]:
+    return [str(event.data["text"]) for event in house.others.history("INC-1") if event.kind == "note"]
+
+
+async def test_enter_writes_a_note_and_the_keys_after_it_are_for_the_view_again(house: House) -> None:
+    house.declare("Checkout returns 503")
+    async with using(house) as user:
+        await user.press("enter")
+        await user.sees("Monitor alerting")
+        await user.quickly("n", *"full", "enter", "s")  # in one go, as over ssh
+        await user.sees("Severity of INC-1")
+        assert notes(house) == ["full"]
+
+
+@pytest.mark.parametrize("line", ["alt+enter", "shift+enter"])
+async def test_a_note_has_as_many_lines_as_somebody_types_or_pastes(house: House, line: str) -> None:
+    house.declare("Checkout returns 503")
+    async with using(house) as user:
+        await user.press("enter", "n")
+        await user.sees("Note on INC-1")
+        await user.paste("pool: 100 of 100\nwaiting: 1200\n")
+        await user.sees("pool: 100 of 100", "waiting: 1200")
+        await user.type("since")
+        await user.press(line)
+        await user.type("13:40")
+        assert notes(house) == []
+        await user.press("enter")
+        await user.sees("noted on INC-1")
+        assert notes(house) == ["pool: 100 of 100\nwaiting: 1200\nsince\n13:40"]
+
+
+async def test_an_empty_note_is_none(house: House) -> None:
+    house.declare("Checkout returns 503")
+    async with using(house) as user:
+        await user.press("enter", "n", "enter")
+        await user.sees("Write something, or esc goes back.")
+        await user.press("escape")
+        await user.sees_not("Note on INC-1")
+        assert notes(house) == []
 
 
 async def test_severity_status_and_going_back_with_a_reason(house: House) -> None:
