@@ -13,8 +13,7 @@ from console.actions import Where
 from console.place import Place
 from data.domain.durations import age
 from data.domain.presence import Present
-from data.store.queries.presence import Held, held, present
-from data.store.queries.workers import WorkerSeen, workers
+from data.store.queries.presence import Working, present, working
 from data.text_table import Column, Part, plain, table
 from widgets.safe import content
 from widgets.times import other_day, wall
@@ -33,14 +32,13 @@ _WORKERS = (
     Column("HOST"),
     Column("SINCE", rank=1),
     Column("SEEN", right=True),
-    Column("TROUBLE", flexible=True),
+    Column("WORKS ON NOW", flexible=True),
 )
-_HELD = (Column("HOLDS NOW"), Column("FENCE", rank=1, right=True), Column("WHAT", flexible=True))
 _NAMED = 6  # of a kind, the others are counted
 
 
 class WhoScreen(Place):
-    """Three short tables that follow the room each second."""
+    """Two short tables that follow the room each second."""
 
     WHERE: ClassVar[Where] = Where.WHO
     CSS_PATH = "who.tcss"
@@ -52,8 +50,6 @@ class WhoScreen(Place):
             for name, title in (("people", "Who is here"), ("workers", "Who works for the room")):
                 yield Static(title, classes="pane--title")
                 yield Static(id=f"{name}-here", classes="table")
-            yield Static("What is being worked on", classes="pane--title")
-            yield Static(id="held-here", classes="table")
 
     def on_mount(self) -> None:
         """Look every second while this is in front."""
@@ -68,18 +64,15 @@ class WhoScreen(Place):
         """Read who is here anew."""
         now = self.room.clock()
 
-        def read(
-            connection: Connection,
-        ) -> tuple[tuple[Present, ...], tuple[WorkerSeen, ...], tuple[Held, ...]]:
-            return present(connection, now), workers(connection), held(connection, now)
+        def read(connection: Connection) -> tuple[tuple[Present, ...], tuple[Working, ...]]:
+            return present(connection, now), working(connection, now)
 
         found = await self.room.look(read)
         if found is None or not self.in_front:
             return
-        people, working, holding = found
+        people, at_work = found
         self._show("people", self._people(people, now))
-        self._show("workers", self._workers(working, now))
-        self._show("held", self._held(holding))
+        self._show("workers", self._workers(at_work, now))
 
     def _show(self, name: str, text: str) -> None:
         self.query_one(f"#{name}-here", Static).update(content(text))
@@ -102,31 +95,24 @@ class WhoScreen(Place):
             rows.append(tuple(map(Part, cells)))
         return plain(table(_PEOPLE, rows, self._width)) if rows else "Nobody is seen yet: a moment."
 
-    def _workers(self, working: Iterable[WorkerSeen], now: datetime) -> str:
+    def _workers(self, at_work: Iterable[Working], now: datetime) -> str:
         rows = []
-        for item in working:
-            ago = now - item.seen_at
-            silent = "silent" if ago.total_seconds() > _SILENT else ""
-            cells = (
-                item.form,
-                item.host,
-                self._at(item.since, now),
-                f"{age(ago)} ago",
-                item.trouble or silent,
-            )
+        for item in at_work:
+            does = "; ".join(map(_named, item.names)) or "nothing just now"
+            if (worker := item.worker) is None:  # it claims before it first says that it is at work
+                cells = ("—", item.process.rpartition(":")[0] or item.process, "", "", does)
+            else:
+                ago = now - worker.seen_at
+                silent = "silent" if ago.total_seconds() > _SILENT else ""
+                does = worker.trouble or silent or does
+                since = self._at(worker.since, now)
+                cells = (worker.form, worker.host, since, f"{age(ago)} ago", does)
             rows.append(tuple(map(Part, cells)))
         return (
             plain(table(_WORKERS, rows, self._width))
             if rows
             else "Nobody: warroom watch works without a screen."
         )
-
-    def _held(self, holding: Iterable[Held]) -> str:
-        rows = [
-            tuple(map(Part, (item.holder, str(item.fence), "; ".join(map(_named, item.names)))))
-            for item in holding
-        ]
-        return plain(table(_HELD, rows, self._width)) if rows else "Nothing is being asked just now."
 
     def copy_text(self) -> str:
         """Return who is here."""

@@ -42,9 +42,9 @@ class Crew:
         self._desk = desk
         self._form = form
         self._since = clock()
-        host = desk.store.host
-        self._holder = f"{form} {host}:{uuid.uuid4().hex[:12]}"
-        self.engine = Engine(desk, clock, holder=host if form == "console" else f"{form} {host}")
+        # one name for the process; who claims in it may add a word of its own behind it
+        self._holder = f"{form} {desk.store.host}:{uuid.uuid4().hex[:12]}"
+        self.engine = Engine(desk, clock, holder=self._holder)
         self.members = tuple(make(desk, clock, self._holder) for make in MEMBERS)
         self._duties = Duties()
 

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import logging
 import time
-import uuid
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -77,13 +76,13 @@ class Engine:
         margin: float = MARGIN,
         canaries_every: timedelta = watch.EVERY,
     ) -> None:
-        """``holder`` begins the name under which it claims. In seconds: the ``turn`` in which results are
+        """``holder`` names its process, and nobody else. In seconds: the ``turn`` in which results are
         written (it looks around every four turns), and the ``margin`` after which the claim of a silent
         worker lapses.
         """
         self._desk = desk
         self._clock = clock
-        self._worker = Worker(f"{holder}:{uuid.uuid4().hex[:12]}", desk.store.host)
+        self._worker = Worker(f"{holder} checks", desk.store.host)
         self._prober = prober or Prober()
         self._every, self._margin = turn, margin
         self._canaries = Canaries(self._prober, clock, every=canaries_every)

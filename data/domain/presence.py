@@ -29,6 +29,12 @@ class Present:
         return now - self.seen_at <= GONE
 
 
+def process_of(holder: str) -> str:
+    """Return the process a claim is held by: ``watch db1:5e1f checks`` and ``… alerts`` are both one's."""
+    head, colon, tail = holder.rpartition(":")
+    return head + colon + tail.partition(" ")[0]
+
+
 def others_at(present: Iterable[Present], incident: str, mine: str) -> tuple[Present, ...]:
     """Return who looks at an incident from another console, by name; ``mine`` is one's own holder."""
     found = (item for item in present if item.incident == incident and item.holder != mine)

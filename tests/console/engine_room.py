@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import time
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -232,7 +233,7 @@ async def working(place: Room, **options: Any) -> AsyncIterator[Engine]:
     store = open_store(place.where, place.clock, "laptop")
     desk = Desk(store)
     options = {"turn": 0.05, "margin": 0.5, "canaries_every": timedelta(milliseconds=200), **options}
-    engine = Engine(desk, place.clock, holder="test", **options)
+    engine = Engine(desk, place.clock, holder=f"test:{next(_NUMBER)}", **options)
     running = asyncio.create_task(engine.run())
     _WORKING.add(engine)
     try:
@@ -249,6 +250,7 @@ async def working(place: Room, **options: Any) -> AsyncIterator[Engine]:
 
 
 _WORKING: set[Engine] = set()
+_NUMBER = itertools.count(1)  # no two processes are called the same
 
 
 def _left() -> list[asyncio.Task[Any]]:

@@ -28,7 +28,7 @@ from data.store.store import open_store
 async def main():
     clock = Clock()
     desk = Desk(open_store(sys.argv[1], clock, "doomed"))
-    await Engine(desk, clock, holder="doomed", turn=0.05, margin=0.5).run()
+    await Engine(desk, clock, holder="doomed:1", turn=0.05, margin=0.5).run()
 
 asyncio.run(main())
 """

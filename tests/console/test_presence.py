@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from console.app import WarRoom
 from data.domain.incident import Role
 from data.domain.severity import Severity
-from data.store.commands import people
+from data.store.commands import people, workers
+from data.store.commands.leases import claim, sync_leases
+from data.store.definitions import load_checks
 from data.store.queries.drafts import draft
 from data.store.store import open_store
 from tests.console.channels import connected
@@ -80,6 +84,27 @@ async def test_each_sees_the_other_and_where_they_are_until_they_leave(
         await ada.sees("ada", "(this console)")
         await ada.sees("Nobody: warroom watch works")
         assert not any(line.lstrip().startswith("lin") for line in ada.lines)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_who_works_on_what_is_one_line_for_each_process(house: House, size: tuple[int, int]) -> None:
+    def works(connection: Connection, now: datetime) -> None:
+        for host in ("db1", "db2"):
+            trouble = "the disk is full" if host == "db2" else ""
+            holder = f"watch {host}:5e1f"
+            workers.present(
+                connection, now, holder=holder, host=host, form="watch", since=now, trouble=trouble
+            )
+        sync_leases(connection, load_checks(connection), now)
+        claim(connection, now, "watch db1:5e1f checks", {"search-api"}, ahead=timedelta(hours=1))
+
+    house.others.store.work(works)
+    async with at_home(house, size) as ada:
+        await ada.press("W")
+        await ada.sees("db1", "1 check: search-api", "the disk is full")
+        (line,) = [line for line in ada.lines if "db1" in line]
+        assert "watch" in line
+        assert "1 check: search-api" in line
 
 
 async def test_the_first_line_counts_people_not_consoles(house: House) -> None:

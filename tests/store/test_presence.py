@@ -1,18 +1,19 @@
 """What consoles write of themselves: who is here, how far was read, what was typed; none of it an event."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import Connection
 
-from data.domain.presence import Present, others_at, writing_too
-from data.store.commands import drafts, looked, presence
+from data.domain.presence import Present, others_at, process_of, writing_too
+from data.store.commands import drafts, looked, presence, workers
 from data.store.commands.leases import claim, sync_leases
 from data.store.definitions import load_checks
 from data.store.queries.drafts import draft
 from data.store.queries.looked import looked as looked_query
-from data.store.queries.presence import held, present
+from data.store.queries.presence import present, working
 from data.store.store import Store
 from tests.store.room import START, Room
 
@@ -134,16 +135,37 @@ def test_a_draft_is_kept_for_whoever_typed_it_until_it_is_sent(room: Room) -> No
     assert (kept("lin"), kept("sam")) == (None, "later")
 
 
-def test_who_has_claimed_what_is_seen(room: Room) -> None:
+def test_who_works_on_what_is_seen_under_one_name(room: Room) -> None:
+    def seen() -> list[tuple[str, bool, tuple[tuple[str, tuple[str, ...]], ...]]]:
+        found = room.read(lambda connection: working(connection, room.clock.now))
+        return [(item.process, item.worker is not None, item.names) for item in found]
+
+    def at_work(connection: Connection, now: datetime) -> None:
+        workers.present(connection, now, holder="watch db1:5e1f", host="db1", form="watch", since=START)
+
     room.store.work(lambda connection, now: sync_leases(connection, load_checks(connection), now))
-    assert room.read(lambda connection: held(connection, room.clock.now)) == ()
+    room.store.work(at_work)
+    assert seen() == [("watch db1:5e1f", True, ())]
     room.clock.later(minutes=1)
-    claims = room.store.work(lambda connection, now: claim(connection, now, "laptop:1", {"search-api"}))
-    (mine,) = room.read(lambda connection: held(connection, room.clock.now))
-    assert (mine.holder, mine.names, mine.fence) == (
-        "laptop:1",
-        (("check", ("search-api",)),),
-        claims[0].fence,
-    )
+    room.store.work(at_work)
+    room.store.work(lambda connection, now: claim(connection, now, "watch db1:5e1f checks", {"search-api"}))
+    checks = (("check", ("search-api",)),)
+    assert seen() == [("watch db1:5e1f", True, checks)]
+    room.store.work(partial(workers.gone, holder="watch db1:5e1f"))
+    assert seen() == [("watch db1:5e1f", False, checks)]  # it has not given it back
     room.clock.later(minutes=1)  # its lease has run out
-    assert room.read(lambda connection: held(connection, room.clock.now)) == ()
+    assert seen() == []
+
+
+@pytest.mark.parametrize(
+    ("holder", "process"),
+    [
+        ("watch db1:5e1f checks", "watch db1:5e1f"),
+        ("watch db1:5e1f alerts", "watch db1:5e1f"),
+        ("console fe80::1:5e1f", "console fe80::1:5e1f"),
+        ("doomed checks", "doomed"),
+        ("", ""),
+    ],
+)
+def test_a_claim_names_its_process(holder: str, process: str) -> None:
+    assert process_of(holder) == process

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from sqlalchemy import Connection, bindparam, select
 
-from data.domain.presence import GONE, Present
+from data.domain.presence import GONE, Present, process_of
+from data.store.queries.workers import WorkerSeen, workers
 from data.store.tables import LEASE
 from data.store.tables_after import PRESENCE
 
@@ -19,16 +19,15 @@ _HERE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What a worker has claimed at the moment: the names by kind (check, source, calendar), until when.
+class Working:
+    """A process at work and what it has claimed at the moment: the names by kind (check, source, calendar).
 
-    ``fence`` is the highest among them: how often that one was claimed so far.
+    ``worker`` is None where it has claimed something and has not said that it is at work.
     """
 
-    holder: str
-    until: datetime
-    fence: int
-    names: tuple[tuple[str, tuple[str, ...]], ...]
+    process: str
+    worker: WorkerSeen | None
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def present(connection: Connection, now: datetime) -> tuple[Present, ...]:
@@ -50,24 +49,23 @@ def present(connection: Connection, now: datetime) -> tuple[Present, ...]:
     )
 
 
-def held(connection: Connection, now: datetime) -> tuple[Held, ...]:
-    """Return who has claimed what, by holder; what nobody works on at the moment is in none."""
-    query = (
-        select(LEASE).where(LEASE.c.holder != "", LEASE.c.until > now).order_by(LEASE.c.holder, LEASE.c.id)
-    )
-    found = []
-    for holder, rows in groupby(connection.execute(query), key=lambda row: row.holder):
-        leases = list(rows)
-        kinds: dict[str, list[str]] = defaultdict(list)
-        for row in leases:
-            kind, _, name = row.id.partition(":")
-            kinds[kind].append(name)
-        found.append(
-            Held(
-                holder,
-                max(row.until for row in leases),
-                max(row.fence for row in leases),
-                tuple((kind, tuple(names)) for kind, names in kinds.items()),
-            )
-        )
-    return tuple(found)
+def working(connection: Connection, now: datetime) -> tuple[Working, ...]:
+    """Return who works for the room, the latest seen first, each with what it has claimed.
+
+    What nobody works on at the moment is in none of them.
+    """
+    claims = _claims(connection, now)
+    said = [Working(worker.holder, worker, claims.pop(worker.holder, ())) for worker in workers(connection)]
+    return (*said, *(Working(process, None, names) for process, names in sorted(claims.items())))
+
+
+def _claims(connection: Connection, now: datetime) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    query = select(LEASE.c.id, LEASE.c.holder).where(LEASE.c.holder != "", LEASE.c.until > now)
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in connection.execute(query.order_by(LEASE.c.id)):
+        kind, _, name = row.id.partition(":")
+        found[process_of(row.holder)][kind].append(name)
+    return {
+        process: tuple((kind, tuple(names)) for kind, names in kinds.items())
+        for process, kinds in found.items()
+    }
