@@ -1,7 +1,6 @@
 """The program: one room, its views, and the workers beside them."""
 
 import asyncio
-import gc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
+from console import loading
 from console.attention import Attention
 from console.away import Away
 from console.clock import Clock
@@ -124,8 +124,7 @@ class WarRoom(Navigation):
         begin(self)
         self.feed.start()
         self.attention.start()
-        if self._works:
-            self.run_worker(self._work(), name="crew", group="crew")
+        self.run_worker(self._work(), name="crew", group="crew")
         self.leaving.begun()
 
     async def until_left(self) -> None:
@@ -162,11 +161,13 @@ class WarRoom(Navigation):
     async def _work(self) -> None:
         """Run the workers once the board is there: what they import would keep it waiting."""
         await self._shown.wait()
-        module = await asyncio.to_thread(import_module, "console.workers.crew")
-        self.crew = module.Crew(self.desk, self.clock, form="console")
+        if self._works:
+            module = await asyncio.to_thread(import_module, "console.workers.crew")
+            self.crew = module.Crew(self.desk, self.clock, form="console")
         if not self.is_headless:
-            gc.freeze()  # what is loaded stays; walking through it again and again keeps keys waiting
-        await self.crew.run()
+            loading.settle()
+        if self.crew is not None:
+            await self.crew.run()
 
     async def reload(self) -> None:
         """Read the room anew and let the view in front show it."""

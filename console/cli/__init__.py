@@ -10,6 +10,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     130 interrupted. Raises nothing that was not asked for from outside.
     """
     try:
+        from console import loading
+
+        loading.begin()
         from console.cli.run import run
     except KeyboardInterrupt:
         return 130

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from sqlalchemy import Connection
 
+from console import loading
 from console.cli.failures import usage
 from console.cli.options import Options
 from console.cli.room import open_for, unusable
@@ -74,6 +75,7 @@ async def watch(store: Store, health_port: int | None = None) -> int:
     clock = store.now if isinstance(store.now, Clock) else Clock()
     desk = Desk(store)
     crew = Crew(desk, clock, form="watch")
+    loading.settle()
     teller = _Teller(store, desk, crew)
     signs = VitalSigns(desk, clock, crew)
     manager = ServiceManager()
