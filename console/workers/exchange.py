@@ -17,6 +17,7 @@ from console.workers.transport import Contexts, HungUp, Improper, Stage, Trace, 
 from data.domain.body import LIMIT
 
 _ONCE = 16 * 1024  # bytes taken from the wire at once
+_AT_MOST = 256 * 1024  # bytes: a long answer is read in ever larger pieces
 _HEAD = 128 * 1024  # bytes before the end of an answer's head, interim answers included
 _OVERHEAD = 16  # times the body that is wanted may come in all, with chunk sizes and trailers
 _PIECE = 64  # bytes: a body in chunks that are smaller on average costs too much, and is cut
@@ -149,6 +150,8 @@ class Exchange(asyncio.BufferedProtocol):
             self.close()
             return
         self._http.receive_data(bytes(self._buffer[:nbytes]))
+        if nbytes == len(self._buffer) < _AT_MOST:
+            self._buffer = memoryview(bytearray(2 * nbytes))
         self._news.set()
 
     def eof_received(self) -> None:
@@ -237,9 +240,10 @@ def phrase(answer: httpx.Response) -> str:
 
 async def read(answer: httpx.Response, limit: int = sys.maxsize) -> bytes:
     """The body as it is on the wire, packed if it is; not much more of it is read than ``limit`` bytes."""
-    body = bytearray()
+    pieces, size = [], 0
     async for piece in cast(httpx.AsyncByteStream, answer.stream):
-        body += piece
-        if len(body) >= limit:
+        pieces.append(piece)  # put together once: megabytes come in small pieces
+        size += len(piece)
+        if size >= limit:
             break
-    return bytes(body[:limit])
+    return b"".join(pieces)[:limit]
