@@ -71,7 +71,7 @@ async def test_level_one_is_told_once_and_told_when_the_room_is_back(tmp_path: P
                 await until(lambda: len(ada.received) == 3, words="a second outage is told too")
                 back(place)
                 await until(lambda: len(ada.received) == 4)
-                assert worker._told == {}
+                await until(lambda: worker._told == {}, words="and that is the end of it")
             assert lin.received == [], "only the first level"
 
 
