@@ -60,7 +60,7 @@ async def _console(options: "Options", opening: Opening) -> "WarRoom":
     from data.glance import glance
 
     clock = Clock()
-    desk = Desk(partial(_open, options, clock))
+    desk = Desk(partial(_open, options, clock, migrates=not opening.read_only))
     seen = glance(Path(options.store), clock()) if "://" not in options.store else None
     if seen is None:
         # nothing to show yet, or something to say: before the screen is taken over
@@ -80,10 +80,10 @@ async def _console(options: "Options", opening: Opening) -> "WarRoom":
     return app
 
 
-def _open(options: "Options", clock: "Clock") -> "Store":
+def _open(options: "Options", clock: "Clock", *, migrates: bool) -> "Store":
     from console.cli.room import open_for
 
-    return open_for(options, clock)
+    return open_for(options, clock, migrates=migrates)
 
 
 def run_demo(options: "Options", speed: float = 1.0) -> None:

@@ -72,8 +72,11 @@ def unusable(error: Exception) -> Failure:
     return Failure(getattr(error, "reason", ""), getattr(error, "hint", ""), code="store", status=STORE)
 
 
-def open_for(options: Options, clock: "Clock | None" = None) -> "Store":
-    """Open the store, its clock set; the default one is made when missing. Raises StoreError."""
+def open_for(options: Options, clock: "Clock | None" = None, *, migrates: bool = True) -> "Store":
+    """Open the store, its clock set; the default one is made when missing. Raises StoreError.
+
+    An older one is migrated, unless ``migrates`` is false: then it is refused.
+    """
     from console.clock import Clock
     from console.identity import host
     from data.store.errors import StoreExists
@@ -91,7 +94,7 @@ def open_for(options: Options, clock: "Clock | None" = None) -> "Store":
             if not options.json:
                 output.warn(f"warroom: made a new room at {options.store}")
             return made
-    store = open_store(options.store, clock, host())
+    store = open_store(options.store, clock, host(), migrates=migrates)
     if is_url(options.store):
         clock.offset += store.server_offset()  # everybody counts by the same clock (design 3.2)
     return store

@@ -26,6 +26,7 @@ class Conflict(StoreError):
 
 
 # what mends a store in a file; one in a database is restored where that runs
+OLDER = "open it once without --read-only, or give any verb: that brings it up to date, a copy kept"
 RESTORE = "warroom restore FILE puts a copy back: look in the backups folder beside the store"
 
 _SQLITE = {

@@ -18,7 +18,7 @@ from data.domain.codec import encode
 from data.domain.room import Definition
 from data.store import postgres, schema, sqlite
 from data.store.definitions import upsert
-from data.store.errors import RESTORE, Conflict, StoreError, StoreExists, from_driver, masked
+from data.store.errors import OLDER, RESTORE, Conflict, StoreError, StoreExists, from_driver, masked
 from data.store.postgres import is_url
 from data.store.tables import COMMAND, COUNTER, SCHEMA_VERSION
 from data.store.unit import Answer, Write, with_seq
@@ -173,11 +173,13 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(where: str, now: Now, host: str = "", *, busy: float | None = None) -> Store:
+def open_store(
+    where: str, now: Now, host: str = "", *, busy: float | None = None, migrates: bool = True
+) -> Store:
     """Open an existing store, refusing what is none, damaged, or newer than this program.
 
-    An older one is migrated first, a copy of a file kept. ``busy`` is how many seconds a write to a file
-    waits for other programs. Raises StoreError.
+    An older one is migrated first, a copy of a file kept; refused where ``migrates`` is false. ``busy``
+    is how many seconds a write to a file waits for other programs. Raises StoreError.
     """
     path = None if is_url(where) else path_of(where)
     found = None if path is None else sqlite.inspect(path)
@@ -187,11 +189,14 @@ def open_store(where: str, now: Now, host: str = "", *, busy: float | None = Non
         if path is None:
             found = _version(store)
         if found is not None and found < SCHEMA_VERSION:
+            if not migrates:
+                reason = "was written by an older warroom, and who only looks does not bring it up to date"
+                raise StoreError(f"{store.name} {reason}", OLDER)
             # Alembic is costly to import, and wanted once in the life of a store
             from data.store.migrate import migrate
 
             migrate(store)
-        with store._connection(writes=True) as connection, connection.begin():
+        with store._connection(writes=migrates) as connection, connection.begin():
             connection.execute(select(COUNTER.c.seq)).one()
     except NoResultFound:
         store.close()

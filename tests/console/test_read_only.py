@@ -1,7 +1,8 @@
 """A console that only looks: it says so, changes nothing, and works for nobody."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from data.domain.severity import Severity
 from data.store.schema import TABLES
 from data.store.store import Store
 from tests.console.room import SIZES, House, using
+from tests.console.terminal import TMUX, WARROOM, Terminal
 
+FIRST = Path(__file__).parents[1] / "store" / "version1.sql"
 PRESENT = {"presence", "looked"}  # who is here and what they have seen is no change of the room
 # how to get from the board to where an action can be done
 WAYS: dict[Where, tuple[str, ...]] = {
@@ -179,3 +182,27 @@ async def test_the_palette_says_so_too(tmp_path: Path) -> None:
         await user.press("enter", "enter")
         await user.sees("This console is read-only")
     assert house.others.incident("INC-1").acknowledged_at is None
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(TMUX is None, reason="tmux is not installed")
+@pytest.mark.skipif(not WARROOM.exists(), reason="the command is not installed here")
+def test_an_older_store_is_told_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "room.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(FIRST.read_text())
+    before = path.read_bytes()
+    terminal = Terminal(tmp_path)
+    try:
+        for words in (f"{WARROOM} --read-only", f"{WARROOM} wall"):
+            terminal.type(f"clear; {words}")
+            terminal.sees("was written by an older warroom", "without --read-only")
+        assert path.read_bytes() == before
+        assert not (tmp_path / "backups").exists()
+        terminal.type(f"clear; {WARROOM} list")
+        terminal.sees("INC-1")
+        terminal.type(f"clear; {WARROOM} --read-only")
+        terminal.sees("READ-ONLY", "INC-1")
+        terminal.press("C-q")
+    finally:
+        terminal.close()

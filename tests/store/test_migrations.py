@@ -127,6 +127,19 @@ def migrated(connection: Connection) -> None:
     migrate.upgrade(connection, migrate.revisions_between(migrate.REVISIONS, 0, SCHEMA_VERSION))
 
 
+def test_who_only_looks_leaves_an_older_store_as_it_is(old: str, clock: Clock, become: Become) -> None:
+    become("r0003_region")
+    before = None if is_url(old) else (Path(old).read_bytes(), sorted(Path(old).parent.iterdir()))
+    with pytest.raises(StoreError) as failed:
+        open_store(old, clock, "laptop", migrates=False)
+    assert "was written by an older warroom" in failed.value.reason
+    assert "without --read-only" in failed.value.hint
+    if before is not None:
+        assert (Path(old).read_bytes(), sorted(Path(old).parent.iterdir())) == before
+    open_store(old, clock, "laptop").close()
+    open_store(old, clock, "laptop", migrates=False).close()  # now it is as new
+
+
 def test_an_older_store_is_migrated_when_it_is_opened(old: str, clock: Clock, become: Become) -> None:
     become("r0003_region")
     room = Room(open_store(old, clock, "laptop"), clock)
