@@ -7,6 +7,7 @@ incident's own title and the bridge have no place.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from data.domain import clocks
 from data.domain.durations import spoken
@@ -19,6 +20,7 @@ NONE_PLANNED = "none planned"
 _LONGEST_ANSWER = 2_000  # characters
 _MOST_NAMED = 20  # services or causes in one update
 _MINUTE = timedelta(minutes=1)
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _PUBLIC_TITLES = {
     Severity.P0: "Major service disruption",
     Severity.P1: "Service disruption",
@@ -82,6 +84,7 @@ class Outside:
     next_update: str
     resolved: bool
     resolved_at: str
+    affected: tuple[str, ...] = ()  # services that have a public name, by that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +134,14 @@ def wall(instant: datetime, now: datetime) -> str:
 
 
 def facts_for(
-    policy: Policy, incident: Incident, audience: Audience, answers: Answers, now: datetime
+    policy: Policy,
+    incident: Incident,
+    audience: Audience,
+    answers: Answers,
+    now: datetime,
+    names: Mapping[str, str] = _NO_NAMES,
 ) -> Inside | Outside:
-    """Return the facts an audience may be told at ``now`` (UTC)."""
+    """Return the facts an audience may be told at ``now`` (UTC); ``names`` are those of services outside."""
     due = promised(policy, incident, audience.id, now)
     next_update = wall(due, now) if due else NONE_PLANNED
     severity = incident.severity
@@ -144,8 +152,10 @@ def facts_for(
     detected_at = wall(incident.detected_at, now)
     if audience.external:
         public = "resolved" if over else _PUBLIC_STATUS.get(incident.status, "investigating")
+        affected = _affected(incident, names)
+        title = _PUBLIC_TITLES[severity]
         return Outside(
-            _PUBLIC_TITLES[severity],
+            f"{title}: {', '.join(affected)}" if affected else title,
             severity.value,
             severity.word,
             public,
@@ -155,6 +165,7 @@ def facts_for(
             next_update,
             over,
             resolved_at,
+            affected,
         )
     return Inside(
         incident.key,
@@ -190,6 +201,12 @@ def subject(facts: Inside | Outside) -> str:
 
 def _answer(text: str) -> str:
     return clean(text, _LONGEST_ANSWER, 50).strip()
+
+
+def _affected(incident: Incident, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what those outside know of the services, each name once."""
+    named = (clean_line(names.get(service, "")) for service in incident.services)
+    return tuple(dict.fromkeys(name for name in named if name))[:_MOST_NAMED]
 
 
 def _causes(incident: Incident) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from data.domain.incident import Incident
 from data.domain.policy import Audience, Policy
-from data.domain.room import Channel
+from data.domain.room import Channel, Service
 from data.update_facts import Answers, Inside, Outside, facts_for, promised, subject, wall
 from data.update_language import TemplateTrouble
 from data.updates import guide_template, plain, render
@@ -24,6 +24,12 @@ class UpdateView:
     policy: Policy
     channels: tuple[Channel, ...] = ()
     answers: Answers = NOTHING_SAID
+    services: tuple[Service, ...] = ()
+
+    def facts(self, audience: Audience, answers: Answers, now: datetime) -> Inside | Outside:
+        """Return what an audience may be told at ``now`` (UTC)."""
+        names = {service.id: service.public for service in self.services}
+        return facts_for(self.policy, self.incident, audience, answers, now, names)
 
     def channels_of(self, audience: Audience) -> tuple[Channel, ...]:
         """Return the channels that reach an audience; none means that it is told by other means."""
@@ -64,7 +70,7 @@ def messages(
     """Return what each of these audiences gets at ``now``, in the order given; unknown ones are left out."""
     found = []
     for audience in _known(view, audiences):
-        facts = facts_for(view.policy, view.incident, audience, answers, now)
+        facts = view.facts(audience, answers, now)
         body = render(audience.template or guide_template(audience), facts)
         trouble = body if isinstance(body, TemplateTrouble) else None
         if isinstance(body, TemplateTrouble) or not body.strip():
@@ -77,7 +83,7 @@ def messages(
 def in_one_text(view: UpdateView, text: str, audiences: Iterable[str], now: datetime) -> tuple[Message, ...]:
     """Return the same text, in a person's own words, for each of these audiences."""
     return tuple(
-        _message(view, audience, facts_for(view.policy, view.incident, audience, NOTHING_SAID, now), text)
+        _message(view, audience, view.facts(audience, NOTHING_SAID, now), text)
         for audience in _known(view, audiences)
     )
 

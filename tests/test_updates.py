@@ -57,13 +57,15 @@ Ticket: https://tracker.example/OPS-7"""
             EXECUTIVES,
             Status.FIXING,
             "P0 critical, fixing: Checkout returns 503 (INC-1)\nImpact on the business: nobody can pay\n"
-            "What we do: raising the pool\nSince 13:46Z (17m) · ada leads the response\nNext update: 14:34Z",
+            "What we know: the pool is full\nWhat we do: raising the pool\n"
+            "Since 13:46Z (17m) · ada leads the response\nNext update: 14:34Z",
         ),
         (
             EXECUTIVES,
             Status.RESOLVED,
             "P0 critical, resolved: Checkout returns 503 (INC-1)\nImpact on the business: nobody can pay\n"
-            "Resolved 13:55Z after 9m: raising the pool\nNext update: none planned",
+            "What we know: the pool is full\nResolved 13:55Z after 9m: raising the pool\n"
+            "Next update: none planned",
         ),
         (CUSTOMERS, Status.MONITORING, "Card payments fail.\nStarted: 13:46Z\nNext update: 14:34Z"),
         (CUSTOMERS, Status.RESOLVED, "Card payments fail.\nStarted: 13:46Z\nResolved: 13:55Z"),
@@ -99,6 +101,36 @@ def test_before_anybody_knows_anything_the_text_says_so() -> None:
     assert "What we know: not much yet" in text
     assert "Impact:" not in text
     assert "being assessed" in written(EXECUTIVES, Status.DETECTED, Answers())
+
+
+def test_what_is_known_is_never_given_out_as_the_impact() -> None:
+    text = written(EXECUTIVES, Status.INVESTIGATING, Answers("the pool is full"))
+    assert "Impact on the business: being assessed\nWhat we know: the pool is full\n" in text
+
+
+@pytest.mark.parametrize(
+    ("public", "title", "line"),
+    [
+        ({"checkout": "Online checkout"}, "Major service disruption: Online checkout", "Online checkout"),
+        (
+            {"checkout": "Shop", "db": "Shop", "search": "Search"},
+            "Major service disruption: Shop, Search",
+            "Shop, Search",
+        ),
+        ({"checkout": "", "mail": "E-mail"}, "Major service disruption", ""),
+    ],
+)
+def test_those_outside_hear_of_services_by_their_public_names_alone(
+    public: dict[str, str], title: str, line: str
+) -> None:
+    room, incident = at_work()
+    broken = replace(incident, services=("checkout", "db", "search"))
+    facts = facts_for(GUIDE, broken, CUSTOMERS, SAID, room.now, public)
+    text = str(render(guide_template(CUSTOMERS), facts))
+    assert subject(facts) == title
+    assert text == "Card payments fail.\n" + (f"Affected: {line}\n" if line else "") + (
+        "Started: 13:46Z\nNext update: 14:34Z"
+    )
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ def confirm(view: UpdateView, told: Sequence[Message]) -> None:
     """Show texts, audiences and channels and ask; raises Failure when the answer is no (design 3.5)."""
     if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stderr)):
         raise usage("an update is shown and asked about first", "without a terminal give --yes")
-    output.warn(f"{view.incident.key}  {view.incident.title}\n")
+    incident = view.incident
+    over = f"{incident.key} is {incident.status}: this is the final update\n" if incident.status.over else ""
+    output.warn(f"{incident.key}  {incident.title}\n{over}")
     for words in shown(told):
         output.warn(words)
     if not asking.agreed(f"{outlook(told)}?"):

@@ -43,10 +43,11 @@ class ServiceTable(Table):
     id: Id
     links: dict[Name, Page] = Field(default_factory=dict)
     runbooks: Ids = ()
+    public: Title = ""
 
     def build(self, place: Place) -> room.Service:
         """Return the service."""
-        return room.Service(self.id, tuple(self.links.items()), self.runbooks)
+        return room.Service(self.id, tuple(self.links.items()), self.runbooks, self.public)
 
 
 class ExpectTable(Table):

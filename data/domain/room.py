@@ -66,11 +66,15 @@ class SeverityTimes:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something people use, with its pages and the runbooks that fit it."""
+    """Something people use, with its pages and the runbooks that fit it.
+
+    ``public`` is what it is called outside the company; empty: it is not named there.
+    """
 
     id: str
     links: tuple[tuple[str, str], ...] = ()
     runbooks: tuple[str, ...] = ()
+    public: str = ""
 
 
 @dataclass(frozen=True, slots=True)

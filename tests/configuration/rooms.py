@@ -147,7 +147,7 @@ def rooms(draw: Draw) -> tuple[Definition, ...]:
         times = SeverityTimes(severity, draw(_SPANS), draw(_SPANS))
         things[Kind.SEVERITY].append((severity.value, times))
     for key in ids[Kind.SERVICE]:
-        service = Service(key, draw(_pairs(_NAMES, _PAGES)), draw(_among(ids[Kind.RUNBOOK])))
+        service = Service(key, draw(_pairs(_NAMES, _PAGES)), draw(_among(ids[Kind.RUNBOOK])), draw(_WORDS))
         things[Kind.SERVICE].append((key, service))
         check = draw(_check(f"{key}-0", key, [known for known, _ in things[Kind.CHECK]]))
         things[Kind.CHECK].append((check.id, check))

@@ -114,6 +114,31 @@ def test_a_rehearsal_shows_every_request_and_sends_nothing(shell: Shell) -> None
     assert (shell.events(), outbox(shell)) == (before, [])
 
 
+def test_customers_hear_of_a_service_by_its_public_name_and_that_it_is_over(shell: Shell) -> None:
+    shell.done("resolve", "INC-1", "--how", "fixed")
+    shell.done("declare", "db-7 again", "-s", "P1", "--service", "checkout")
+    room = shell.store.parent / "connected.toml"
+    room.write_text(CONNECTED.replace('id = "checkout"', 'id = "checkout"\npublic = "Online checkout"', 1))
+    assert "~ service checkout: public none → Online checkout" in shell("apply", str(room)).out
+    assert 'public = "Online checkout"' in shell("export").out
+    words = ("update", "INC-2", "Card payments fail.", "--audience", "customers", "--dry-run")
+    said = shell(*words).out
+    assert '"name": "Service disruption: Online checkout"' in said
+    assert "Card payments fail.\nAffected: Online checkout\nStarted:" in said
+    assert "db-7" not in said
+
+
+def test_an_update_on_what_is_over_says_that_it_is(shell: Shell) -> None:
+    shell.done("resolve", "INC-1", "--how", "fixed")
+    said = shell("update", "INC-1", "The pool is larger now.", terminal=True, typed="n\n")
+    assert "INC-1 is resolved: this is the final update\n" in said.err
+    said = shell("update", "INC-1", "The pool is larger now.", "--yes")
+    assert "INC-1: final update to engineering on its way" in said.out
+    assert "; INC-1 is resolved: no other one is due\n" in said.out
+    said = shell("severity", "INC-1", "P1")
+    assert said.out == "INC-1 is now P1 high; it is resolved: no clock starts\n"
+
+
 def test_impact_and_what_is_done_go_where_the_templates_want_them(shell: Shell) -> None:
     shell.done("update", "INC-1", "pool full", "--impact", "nobody can pay", "--doing", "raising it", "--yes")
     (item,) = outbox(shell)

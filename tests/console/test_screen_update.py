@@ -74,7 +74,7 @@ async def test_the_preview_follows_what_is_typed_and_f3_shows_the_next_audience(
         await user.type("raising it")
         await user.sees("Impact: not known yet", "What we do: raising it")
         await user.press("f3")
-        await user.sees("2/2  Executive leadership: chat, mail", "Impact on the business: pool full")
+        await user.sees("2/2  Executive leadership: chat, mail", "Impact on the business: being assessed")
         await user.press("f3")
         await user.sees("1/2  Engineering teams")
         await user.later(minutes=3)

@@ -11,7 +11,7 @@ from data.domain.instants import format_instant
 from data.store.commands.finding import find_incident
 from data.store.commands.incidents import act
 from data.store.commands.outbox import enqueue_update
-from data.store.definitions import load_channels
+from data.store.definitions import load_channels, load_services
 from data.store.unit import Answer, Write
 from data.text import clean, clean_line
 from data.update_facts import Answers
@@ -49,7 +49,13 @@ def send_update(
     words = clean(text).strip()
     if not words:
         return Refused("an update needs some text")
-    view = UpdateView(write.seq, found, write.policy, load_channels(write.connection))
+    view = UpdateView(
+        write.seq,
+        found,
+        write.policy,
+        load_channels(write.connection),
+        services=load_services(write.connection),
+    )
     named = [item.audience for item in messages] or list(dict.fromkeys(audiences))
     if unknown := [item for item in named if write.policy.audience(item) is None]:
         known = ", ".join(audience.id for audience in write.policy.audiences)
@@ -77,10 +83,11 @@ def send_update(
         enqueue_update(write, state, seq, audience, ways, item.subject, item.body, options)
     reading = clocks.read_update(state, write.now)
     due = f"; the next is due {format_instant(reading.due)}" if reading.due else ""
+    over = f"; {state.key} is {state.status}: no other one is due" if state.status.over else ""
     next_due = reading.due.isoformat() if reading.due else None
     return Answer(
         state.key,
-        f"{state.key}: update to {in_words(told, means)}{due}",
+        f"{state.key}: {'final ' if over else ''}update to {in_words(told, means)}{over or due}",
         {"audiences": [item.audience for item in told], "next_due": next_due, "queued": len(posts(told))},
     )
 

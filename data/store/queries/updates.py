@@ -9,7 +9,7 @@ from data.domain.change import Event
 from data.domain.incident import Incident
 from data.store import rows
 from data.store.commands.finding import incident_number
-from data.store.definitions import load_channels, load_policy
+from data.store.definitions import load_channels, load_policy, load_services
 from data.store.queries.board import seq
 from data.store.queries.incidents import history
 from data.update_facts import Answers, answers_of, doing
@@ -28,6 +28,7 @@ def update_view(connection: Connection, key: str) -> UpdateView | None:
         load_policy(connection),
         load_channels(connection),
         begun(incident, history(connection, incident.id)),
+        load_services(connection),
     )
 
 
