@@ -1,7 +1,7 @@
 """What applying a configuration would change, before anything does (design 10)."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.configuration.differences import differences
@@ -23,12 +23,13 @@ class Plan:
     upserts: tuple[Definition, ...] = ()
     retires: tuple[Definition, ...] = ()
     before: tuple[Definition, ...] = ()  # what the upserts replace
+    moved: frozenset[Kind] = frozenset()  # kinds whose entries stand in another order than before
 
     def lines(self) -> list[str]:
         """Return what changes, a line each, ``+`` new, ``~`` changed, ``-`` gone; none when nothing does."""
         was = {_key(item): item for item in self.before}
         told = [(item.kind, 1, item.position, f"- {_named(item)}") for item in self.retires]
-        moved: set[Kind] = set()
+        silent: set[Kind] = set()
         for item in self.upserts:
             old = was.get(_key(item))
             if old is None:
@@ -36,8 +37,8 @@ class Plan:
             elif changes := _changes(old, item):
                 told.append((item.kind, 0, item.position, f"~ {_named(item)}: {', '.join(changes)}"))
             else:
-                moved.add(item.kind)
-        told += [(kind, 2, 0, f"~ order of the {kind} entries") for kind in moved]
+                silent.add(item.kind)
+        told += [(kind, 2, 0, f"~ order of the {kind} entries") for kind in silent & self.moved]
         order = list(Kind)
         told.sort(key=lambda entry: (order.index(entry[0]), *entry[1:3]))
         return [line for *_, line in told]
@@ -65,7 +66,19 @@ def plan(current: Sequence[Definition], wanted: Configuration) -> Plan:
     problems += _left_behind(wanted, by_hand.values(), {_key(item) for item in retires})
     if problems:
         raise ConfigurationError(problems)
-    return Plan(upserts, retires, tuple(now[_key(item)] for item in upserts if _key(item) in now))
+    before = tuple(now[_key(item)] for item in upserts if _key(item) in now)
+    return Plan(upserts, retires, before, frozenset(_moved(now, target)))
+
+
+def _moved(now: Mapping[Key, Definition], target: Mapping[Key, Definition]) -> Iterator[Kind]:
+    """Yield the kinds whose entries changed places; one that only makes room for a new one did not."""
+    stay = now.keys() & target.keys()
+    for kind in Kind:
+        was, will = (
+            sorted((items[key].position, key) for key in stay if key[0] is kind) for items in (now, target)
+        )
+        if [key for _, key in was] != [key for _, key in will]:
+            yield kind
 
 
 def _key(item: Definition) -> Key:

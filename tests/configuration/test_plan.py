@@ -143,6 +143,24 @@ def test_levels_change_places() -> None:
     assert _told(_room(services), others) == ["~ order of the service entries"]
 
 
+@pytest.mark.parametrize(
+    ("was", "will", "told"),
+    [
+        ("ab", "lab", ["+ service l"]),  # the others make room: that is no change of theirs
+        ("ab", "alb", ["+ service l"]),
+        ("abc", "bc", ["- service a"]),
+        ("abc", "lacb", ["+ service l", "~ order of the service entries"]),
+        ("abc", "cb", ["- service a", "~ order of the service entries"]),
+    ],
+)
+def test_only_entries_that_change_places_are_told_as_moved(was: str, will: str, told: list[str]) -> None:
+    first, then = ("".join(f'[[service]]\nid = "{name}"\n' for name in names) for names in (was, will))
+    assert _told(_room(first), then) == told
+    room = _applied(_room(first), plan(_room(first), read(then, "warroom.toml")))
+    services = sorted((item.position, item.id) for item in room if item.kind is Kind.SERVICE)
+    assert [name for _, name in services] == list(will)
+
+
 def test_what_the_console_made_stays() -> None:
     lin = _by_hand(Kind.CONTACT, Contact("lin", "Lin", phone="+49"))
     assert lin in _room(EXAMPLE, [*GUIDE, lin])
