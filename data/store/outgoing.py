@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
 from data.domain import paging
 from data.domain.change import Event
@@ -20,6 +20,13 @@ from data.text import clean, clean_line
 
 _NAMES = tuple(item.name for item in fields(Delivery))
 _COLUMNS = tuple(DELIVERY.c[name] for name in _NAMES)
+# built once: a storm writes hundreds, and building it costs more than running it
+_SAVE = update(DELIVERY).where(
+    DELIVERY.c.id == bindparam("its_id"),
+    DELIVERY.c.fence == bindparam("its_fence"),
+    DELIVERY.c.state == bindparam("its_state"),
+    DELIVERY.c.attempts == bindparam("its_attempts"),
+)
 
 
 def values(item: Delivery) -> dict[str, Any]:
@@ -57,16 +64,13 @@ def put(connection: Connection, items: Iterable[Delivery]) -> None:
 
 def save(connection: Connection, before: Delivery, after: Delivery) -> bool:
     """Write what became of a message and let go of it; False when it is no longer as it was seen."""
-    changed = connection.execute(
-        update(DELIVERY)
-        .where(
-            DELIVERY.c.id == before.id,
-            DELIVERY.c.fence == before.fence,
-            DELIVERY.c.state == before.state.value,
-            DELIVERY.c.attempts == before.attempts,
-        )
-        .values({**values(after), "holder": "", "until": None})
-    )
+    seen = {
+        "its_id": before.id,
+        "its_fence": before.fence,
+        "its_state": before.state.value,
+        "its_attempts": before.attempts,
+    }
+    changed = connection.execute(_SAVE, {**values(after), "holder": "", "until": None, **seen})
     return changed.rowcount == 1
 
 

@@ -5,7 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, and_, exists, or_, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from data.domain import ladder, outbox
 from data.domain.change import Change, Refused
@@ -14,6 +25,7 @@ from data.domain.incident import Incident
 from data.domain.outbox import Outcome
 from data.domain.room import Channel
 from data.store import outgoing, rows
+from data.store.columns import Instant
 from data.store.tables import INCIDENT
 from data.store.tables_outside import DELIVERY
 from data.store.unit import Answer, Write
@@ -71,6 +83,23 @@ def due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(or_(waits, left), or_(DELIVERY.c.kind != DeliveryKind.UPDATE.value, ~first))
 
 
+# built once, as what is waiting is looked for
+_TAKE = (
+    update(DELIVERY)
+    .where(
+        DELIVERY.c.id == bindparam("its_id"),
+        DELIVERY.c.fence == bindparam("its_fence"),
+        due(bindparam("now", type_=Instant())),
+    )
+    .values(
+        state=DeliveryState.SENDING.value,
+        holder=bindparam("by"),
+        until=bindparam("lapses", type_=Instant()),
+        fence=DELIVERY.c.fence + 1,
+    )
+)
+
+
 def claim(
     connection: Connection, now: datetime, *, holder: str, wanted: Collection[str], lease: timedelta
 ) -> tuple[Delivery, ...]:
@@ -116,12 +145,8 @@ def _taken(
     connection: Connection, now: datetime, item: Delivery, holder: str, lease: timedelta
 ) -> Delivery | None:
     """Take a message, unless another worker has."""
-    claimed = connection.execute(
-        update(DELIVERY)
-        .where(DELIVERY.c.id == item.id, DELIVERY.c.fence == item.fence, due(now))
-        .values(state=DeliveryState.SENDING.value, holder=holder, until=now + lease, fence=item.fence + 1)
-    )
-    if claimed.rowcount == 0:
+    mine = {"its_id": item.id, "its_fence": item.fence, "now": now, "by": holder, "lapses": now + lease}
+    if connection.execute(_TAKE, mine).rowcount == 0:
         return None
     return replace(item, state=DeliveryState.SENDING, fence=item.fence + 1)
 
