@@ -10,6 +10,7 @@ from console.place import Place
 from console.saying import in_sentences
 from console.screens.ask import ask_choice, ask_line, confirm
 from console.screens.update import UpdateScreen
+from console.screens.update_final import FinalUpdateScreen
 from console.writing import Writing
 from data.domain.change import Refused
 from data.domain.durations import parse_duration
@@ -28,10 +29,10 @@ async def tell_the_end(place: Place, key: str) -> None:
     """Offer the final update of what was just resolved, where anybody is told of it at all."""
     view = await place.room.desk.read(lambda connection: update_view(connection, key))
     if view is not None and view.applicable():
-        await tell(place, key)
+        await tell(place, key, editor=FinalUpdateScreen)
 
 
-async def tell(place: Place, key: str) -> None:
+async def tell(place: Place, key: str, *, editor: type[UpdateScreen] = UpdateScreen) -> None:
     """Let a person write an update on an incident until it is sent or left as a draft."""
     draft, drafts = f"update:{key}", place.room.drafts
     trouble = ""
@@ -42,7 +43,7 @@ async def tell(place: Place, key: str) -> None:
             return
         await drafts.recall(draft)
         writing = Writing(place.room, key, draft)
-        screen = UpdateScreen(view, place.room.clock(), drafts.get(draft, ""), trouble, writing)
+        screen = editor(view, place.room.clock(), drafts.get(draft, ""), trouble, writing)
         try:
             sent = await place.ask(screen)
         finally:

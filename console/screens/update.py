@@ -50,6 +50,7 @@ class UpdateScreen(Modal[Sent | None]):
 
     CSS_PATH = "update.tcss"
     AUTO_FOCUS = "#know"
+    KEYS = "F3 next text · esc keeps the draft"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", show=False),
         Binding("f2", "take", "Send", show=False),
@@ -96,7 +97,7 @@ class UpdateScreen(Modal[Sent | None]):
             yield Static(id="trouble")
             with Horizontal(id="buttons"):
                 yield Button("F2", id="take", compact=True)
-                yield Static("F3 next text · esc keeps the draft", id="form-keys")
+                yield Static(self.KEYS, id="form-keys")
 
     def _heading(self) -> str:
         incident = self._view.incident
@@ -109,7 +110,7 @@ class UpdateScreen(Modal[Sent | None]):
         """Show what the answers so far come to, and follow the clock: texts name times."""
         self.query_one("#audiences", MarkList).highlighted = 0
         self.query_one("#subscribers", MarkList).highlighted = 0
-        self._say(self._trouble)
+        self.say(self._trouble)
         self.watch(self.query_one("#preview"), "scroll_y", self._look, init=False)
         self.watch(self.app, "now", self._minute, init=False)
         self.watch(self.app, "present", self._look_around, init=False)
@@ -226,7 +227,8 @@ class UpdateScreen(Modal[Sent | None]):
         if words == self._offer and self._offered_at == inf:
             self._offered_at = monotonic()
 
-    def _say(self, trouble: str) -> None:
+    def say(self, trouble: str) -> None:
+        """Say what is wrong, under the texts."""
         line = self.query_one("#trouble", Static)
         line.display = bool(trouble)
         line.update(content(trouble))
@@ -280,11 +282,11 @@ class UpdateScreen(Modal[Sent | None]):
         """Send what was seen, once the button has said so; what was not seen is shown first."""
         if self._pause is not None:
             self._compose_texts()
-        self._say("")
+        self.say("")
         if not self._told:
-            self._say("Mark who is told.")
+            self.say("Mark who is told.")
         elif not self.answers.summary and not all(item.external for item in self._told):
-            self._say("Write what is known, its impact or what is done.")
+            self.say("Write what is known, its impact or what is done.")
         elif unseen := self._unseen():
             if self._at in unseen:
                 self.action_page(1)

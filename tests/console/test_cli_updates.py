@@ -133,8 +133,8 @@ def test_an_update_on_what_is_over_says_that_it_is(shell: Shell) -> None:
     said = shell("update", "INC-1", "The pool is larger now.", terminal=True, typed="n\n")
     assert "INC-1 is resolved: this is the final update\n" in said.err
     said = shell("update", "INC-1", "The pool is larger now.", "--yes")
-    assert "INC-1: final update to engineering on its way" in said.out
-    assert "; INC-1 is resolved: no other one is due\n" in said.out
+    assert "INC-1: update to engineering on its way" in said.out
+    assert "; INC-1 is resolved: it was the final one\n" in said.out
     said = shell("severity", "INC-1", "P1")
     assert said.out == "INC-1 is now P1 high; it is resolved: no clock starts\n"
 

@@ -240,6 +240,25 @@ async def test_resolving_offers_the_final_update_and_one_key_declines_it(
         assert not sent(house)
 
 
+async def test_a_key_pressed_before_the_final_update_was_seen_is_not_written_to_anybody(
+    house: House,
+) -> None:
+    house.declare("Checkout returns 503", P1)
+    async with using(house) as user:
+        await user.press("r", "1")
+        await user.sees("the final update, or esc for none", "tab writes · F3 next text · esc for none")
+        await user.type("j1")
+        await user.sees("Nothing was typed: tab or enter begins to write")
+        assert not user.app.screen.query_one("#know", Input).value
+        await user.press("enter")
+        await user.type("the pool is larger")
+        await user.sees("What we know  the pool is larger")
+        await reads_on(user, "F2  send to 3 audiences")
+        await user.press("f2")
+        await user.sees("on its way")
+    assert "What we know: the pool is larger\n" in sent(house)[0].body
+
+
 async def test_the_final_update_says_that_no_other_one_comes(house: House) -> None:
     house.declare("Checkout returns 503", P1)
     async with using(house) as user:

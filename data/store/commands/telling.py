@@ -83,11 +83,11 @@ def send_update(
         enqueue_update(write, state, seq, audience, ways, item.subject, item.body, options)
     reading = clocks.read_update(state, write.now)
     due = f"; the next is due {format_instant(reading.due)}" if reading.due else ""
-    over = f"; {state.key} is {state.status}: no other one is due" if state.status.over else ""
+    over = f"; {state.key} is {state.status}: it was the final one" if state.status.over else ""
     next_due = reading.due.isoformat() if reading.due else None
     return Answer(
         state.key,
-        f"{state.key}: {'final ' if over else ''}update to {in_words(told, means)}{over or due}",
+        f"{state.key}: update to {in_words(told, means)}{over or due}",
         {"audiences": [item.audience for item in told], "next_due": next_due, "queued": len(posts(told))},
     )
 
