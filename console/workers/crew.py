@@ -54,6 +54,11 @@ class Crew:
         found = (self.engine.trouble, *(member.trouble for member in self.members), self._duties.trouble)
         return next((sentence for sentence in found if sentence), "")
 
+    @property
+    def can_tell(self) -> bool:
+        """True while somebody is known who can be told that the store is away."""
+        return any(member.can_tell for member in self.members if isinstance(member, AwayWatch))
+
     def status(self) -> Status:
         """Say how the health checks are doing."""
         return self.engine.status()

@@ -47,8 +47,8 @@ def run_watch(
 ) -> int:
     """Run the workers until SIGTERM, SIGINT or SIGHUP and return the exit code; lines go to stderr.
 
-    3 when the store's file is taken away meanwhile. Raises Failure for a store or a port that cannot be
-    used.
+    3 when another file takes the place of the store's, or when that is removed and nobody can be told of
+    it. Raises Failure for a store or a port that cannot be used.
     """
     try:
         store = open_for(options)
@@ -141,22 +141,29 @@ class _Teller:
             await asyncio.sleep(EVERY)
 
     async def state(self) -> int:
-        """Tell how the engine is doing; return 3 once the store's file is not the one that was opened."""
+        """Tell how the engine is doing; return 3 once the store's file is another than was opened.
+
+        While there is none it stays as for any store that is away: its first level is told in the end.
+        """
         while True:
-            if (gone := self._gone()) is not None:
+            gone, replaced = self._gone()
+            if replaced or (gone and not self._crew.can_tell):
                 log.error("%s", gone)
                 return 3
+            self._say("file", gone, "the store's file is back")
             status = self._crew.status()
             self._say("trouble", self._crew.trouble, "the workers work again")
             self._say("network", status.banner, "our own network is back")
             self._say("elsewhere", status.elsewhere, "every check can be looked at from here")
             await asyncio.sleep(EVERY)
 
-    def _gone(self) -> str | None:
+    def _gone(self) -> tuple[str, bool]:
+        """Return what is wrong with the store's file, empty when nothing is, and whether it is another."""
         try:
-            return "the store's file was replaced: start again" if self._file.changed() else None
+            replaced = self._file.changed()
         except StoreError as error:
-            return str(error)
+            return str(error), False
+        return ("the store's file was replaced: start again" if replaced else ""), replaced
 
     async def _tell(self) -> None:
         if self._seq < 0:
