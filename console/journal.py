@@ -131,7 +131,7 @@ def _entries(content: bytes) -> tuple[Entry, ...]:
             elif said["refused"] in found:
                 entry = found[said["refused"]]
                 found[entry.id] = replace(entry, refused=clean_line(str(said["why"]), 300) or "refused")
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             continue  # cut off by a kill, or nothing of ours
     told = [entry.id for entry in found.values() if entry.refused]
     for name in told[:-REFUSED_KEPT]:
@@ -140,7 +140,7 @@ def _entries(content: bytes) -> tuple[Entry, ...]:
 
 
 def _entry(note: dict[str, Any]) -> Entry:
-    """Return a note as it was kept. Raises ValueError, KeyError or TypeError for what is none."""
+    """Return a note as it was kept. Raises ValueError, KeyError, TypeError or OverflowError for none."""
     name, incident, text, by = (note[key] for key in ("id", "incident", "text", "by"))
     if not all(isinstance(item, str) and item for item in (name, incident, text, by)):
         raise ValueError("no note")

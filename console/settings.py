@@ -3,7 +3,7 @@
 theme = "colour-blind"   # see console/themes.py; the palette tries one on
 
 [keys]
-incident.ack = "A"
+incident.ack = "f5"
 
 [attention]
 bell = true              # ring the terminal's bell
@@ -56,19 +56,27 @@ def load_keymap(path: Path | None = None) -> dict[str, str]:
     """Return keys by action id from ``[keys]``; Failure when the file, an id or a key in it is wrong."""
     file = path or settings_file()
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = _read(file)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         raise _wrong(f"{file} cannot be read: {error}", "mend it or move it away") from error
     keys = found.get("keys", {})
     if not isinstance(keys, dict):
-        raise _wrong(f"{file}: keys is no table", 'write [keys] and under it "incident.ack" = "A"')
+        raise _wrong(f"{file}: keys is no table", 'write [keys] and under it "incident.ack" = "f5"')
     keymap = _flat(keys)
     for name, key in keymap.items():
         _check(file, name, key)
     _check_clashes(file, keymap)
     return {name: str(key) for name, key in keymap.items()}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return the tables of a file. Raises OSError, or ValueError where it is no TOML."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 def load_theme(path: Path | None = None) -> str:
@@ -79,7 +87,7 @@ def load_theme(path: Path | None = None) -> str:
 
 def _wish(file: Path) -> object:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8")).get("theme", DEFAULT)
+        return _read(file).get("theme", DEFAULT)
     except (OSError, ValueError):
         return DEFAULT  # the key map has said so
 
@@ -99,7 +107,7 @@ def load_attention(path: Path | None = None) -> AttentionSettings:
     file = path or settings_file()
     found = AttentionSettings()
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("attention", {})
+        table = _read(file).get("attention", {})
     except (OSError, ValueError):
         return found  # the key map has said so
     if not isinstance(table, dict):

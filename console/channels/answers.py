@@ -29,7 +29,7 @@ def wait_of(retry_after: str | None) -> timedelta | None:
         return timedelta(seconds=int(text))
     try:
         at = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a number in it may be of any length
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(timedelta(0), at - datetime.now(UTC))

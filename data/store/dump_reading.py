@@ -49,6 +49,8 @@ class Reader:
                 values = dump_rows.read(tables[name], value["row"], line)
             except ValueError as error:
                 self._wrong(str(error))
+            except RecursionError:
+                self._wrong("is nested too deep")
             place = (order[name], *dump_rows.key(tables[name], values))
             if place[0] < last[0] or (place[0] == last[0] and place <= last):
                 self._wrong(f"this row of {name} stands twice, or in the wrong place")

@@ -1,0 +1,80 @@
+"""Damaged and hostile bytes through every reader of outside bytes: read, or refused in clean words."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.fuzz.damage import damaged
+from tests.fuzz.readers import READERS, a_dump, texts
+from tests.hostile import forbidden_in
+
+FIRST_DAY = b"0001-01-01T00:00:00+14:00"  # which UTC does not have
+unhurried = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def read(name: str, data: bytes) -> None:
+    """Let a reader read, and look at what it gives or says."""
+    reader = READERS[name]
+    try:
+        found = reader.read(reader.seal(data))
+    except reader.refuses as error:
+        said = str(error)
+        assert said.strip()
+        assert not forbidden_in(said.replace("\n", ""))
+        return
+    if reader.clean:
+        for text in texts(found):
+            assert not forbidden_in(text.replace("\n", ""))
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_good_bytes_are_read(name: str) -> None:
+    assert READERS[name].seeds()
+    for seed in READERS[name].seeds():
+        READERS[name].read(seed)
+
+
+FOUND = [
+    ("journal", b'{"note": ' + b"[" * 3_000),
+    (
+        "journal",
+        b'{"note": {"id": "n", "incident": "INC-1", "text": "x", "by": "ada", "at": "%b"}}\n' % FIRST_DAY,
+    ),
+    ("personal settings", b"theme = " + b"[" * 3_000),
+    ("Retry-After", b"Mon, 01 Jan 2026 00:00:00 +99999999999999999999"),
+    ("Retry-After", b"1 Jan 2026 99999999999999999999:00:00"),
+]
+"""What damage has brought to light, and must not again."""
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), FOUND, ids=[f"{name} {number}" for number, (name, _) in enumerate(FOUND)]
+)
+def test_what_was_found_once_is_read_or_refused(name: str, data: bytes) -> None:
+    read(name, data)
+
+
+@pytest.mark.parametrize("depth", [200, 700, 3_000])
+def test_a_dump_that_is_nested_deep_is_loaded_or_refused(depth: int) -> None:
+    nested = b'"data":{"deep":' + b"[" * depth + b'"\\u00e9"' + b"]" * depth + b","
+    read("dump", a_dump().replace(b'"data":{', nested, 1))
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_damaged_bytes_are_read_or_refused(name: str) -> None:
+    @settings(unhurried, max_examples=15)
+    @given(damaged(READERS[name].seeds()))
+    def damage(data: bytes) -> None:
+        read(name, data)
+
+    damage()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", READERS)
+def test_much_damage_is_read_or_refused(name: str) -> None:
+    @settings(unhurried, max_examples=600)
+    @given(damaged(READERS[name].seeds()))
+    def damage(data: bytes) -> None:
+        read(name, data)
+
+    damage()
