@@ -10,6 +10,7 @@ from typing import Any
 from data.domain.change import Event
 from data.domain.clocks import warning_at
 from data.domain.describe import describe
+from data.domain.handover import Handover
 from data.domain.incident import Status
 from data.domain.policy import GUIDE_TIMES, Policy, Times
 from data.domain.proposal import Proposal
@@ -141,6 +142,12 @@ def proposal_row(proposal: Proposal) -> BoardRow:
         opens_at=proposal.opens_at,
         why=proposal.why,
     )
+
+
+def handing_over(rows: Iterable[BoardRow], due: Iterable[Handover]) -> tuple[BoardRow, ...]:
+    """Return lines of the board, those marked whose incident has to be handed over."""
+    outgoing = {item.key: item.outgoing for item in due}
+    return tuple(row._replace(outgoing=outgoing[row.key]) if row.key in outgoing else row for row in rows)
 
 
 def order(row: BoardRow) -> tuple[object, ...]:

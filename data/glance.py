@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from data.boarding import COLUMNS, LATEST, incident_row, lines, order, policy_of, proposal_row
+from data.boarding import COLUMNS, LATEST, handing_over, incident_row, lines, order, policy_of, proposal_row
 from data.domain.change import Event
 from data.domain.codec import decode
 from data.domain.handover import Held
@@ -61,11 +61,12 @@ def _board(db: sqlite3.Connection, now: datetime) -> BoardView:
     live += [proposal_row(_proposal(row)) for row in waiting]
     recent = db.execute("SELECT * FROM event ORDER BY seq DESC LIMIT ?", (LATEST * 2,))
     duty = _duty(db, policy_of(specs), now)
-    people = on_call(duty, duty.due(_held(db)) if duty.calendars else ())
+    due = duty.due(_held(db)) if duty.calendars else ()
+    people = on_call(duty, due)
     return BoardView(
         seq=db.execute("SELECT seq FROM counter").fetchone()[0],
         room=settings.name,
-        rows=tuple(sorted(live, key=order)),
+        rows=handing_over(sorted(live, key=order), due),
         latest=lines(_event(row) for row in recent)[:LATEST],
         on_call=people,
         incidents_ever=db.execute("SELECT incident FROM counter").fetchone()[0],

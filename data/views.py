@@ -48,6 +48,7 @@ class BoardRow(NamedTuple):
     call_now: bool = False  # somebody has to be called by hand
     opens_at: datetime | None = None  # a proposal that opens by itself then
     why: str = ""  # a proposal's reason
+    outgoing: str = ""  # who has it and whose shift has ended: somebody has to accept it
 
     @property
     def proposed(self) -> bool:

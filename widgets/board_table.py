@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.reactive import reactive
 
 from data.domain.durations import age
+from data.domain.on_call import same
 from data.views import BoardRow
 from widgets.columns import GAP, Column, place
 from widgets.countdown import (
@@ -116,9 +117,7 @@ class BoardTable(Lines[BoardRow, Ticking]):
                 case "STATUS":
                     yield fit(row.status, width), ""
                 case "IC":
-                    missing = row.severity.major and row.status == "detected"
-                    text = row.ic or ("nobody" if missing else DASH)
-                    yield fit(text, width), "" if row.ic else "alarm" if missing else "muted"
+                    yield _commander(row, width)
                 case "RESPOND":
                     yield respond.text.rjust(width), respond.tone
                 case "NEXT UPDATE":
@@ -179,6 +178,20 @@ def board_columns(width: int, id_width: int = _ID_WIDTH) -> tuple[Column, ...]:
     )
 
 
+def _commander(row: BoardRow, width: int) -> Span:
+    """Return who is in command; ``ada →`` where ada's shift has ended and nobody has accepted yet."""
+    if row.outgoing and _leaves(row):
+        return fit(f"{fit(row.outgoing, width - 2).rstrip()} →", width), "alarm"
+    missing = row.severity.major and row.status == "detected"
+    text = row.ic or ("nobody" if missing else DASH)
+    return fit(text, width), "" if row.ic else "alarm" if missing else "muted"
+
+
+def _leaves(row: BoardRow) -> bool:
+    """Tell whether who has to hand it over is who the column of the commander names, or nobody is there."""
+    return not row.ic or same(row.ic, row.outgoing)
+
+
 def marks(row: BoardRow) -> Iterator[Span]:
     """Return what is unusual about an incident, in words, the most pressing first."""
     if row.nobody:
@@ -187,6 +200,8 @@ def marks(row: BoardRow) -> Iterator[Span]:
         yield "call now", "alarm"
     if row.lapsed:
         yield "lapsed", "alarm"
+    if row.outgoing and not _leaves(row):
+        yield "handover", "alarm"
     if row.unconfirmed:
         yield "unconfirmed", "warn"
     if row.proposes_resolve:

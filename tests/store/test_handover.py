@@ -1,16 +1,20 @@
 """A shift ends while incidents are live: they are shown until somebody takes each of them over."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from data.domain.incident import Role
 from data.domain.severity import Severity
+from data.glance import glance
 from data.handover_sheet import as_json, sheet
 from data.store.commands import incidents, telling
 from data.store.commands.handover import accept, accept_all
 from data.store.commands.people import take_role
+from data.store.queries.board import board
 from data.store.queries.people import handover_view, on_call_view
+from data.store.store import is_url
 from data.text_table import plain
 from data.views import HandoverView
 from tests.store.room import START, Room, done, refused
@@ -54,6 +58,22 @@ def test_until_each_is_accepted_the_outgoing_person_stands_there(evening: Room) 
     done(evening.do(accept, "INC-2", by="lin"))
     assert due(evening) == []
     assert leaving(evening) == []
+
+
+def test_the_board_marks_what_nobody_has_accepted_yet(evening: Room) -> None:
+    def marked() -> dict[str, str]:
+        seen = evening.read(board).rows
+        if not is_url(evening.store.where):
+            at_once = glance(Path(evening.store.where), evening.clock())
+            assert at_once is not None
+            assert at_once.rows == seen
+        return {row.key: row.outgoing for row in seen}
+
+    assert marked() == {"INC-1": "", "INC-2": "", "INC-3": ""}
+    evening.clock.later(hours=1)
+    assert marked() == {"INC-1": "ada", "INC-2": "ada", "INC-3": ""}
+    done(evening.do(accept, "INC-1", by="lin"))
+    assert marked() == {"INC-1": "", "INC-2": "ada", "INC-3": ""}
 
 
 def test_a_feed_that_forgets_the_past_forgets_no_handover(evening: Room) -> None:

@@ -49,6 +49,26 @@ async def test_a_row_says_everything_a_woken_person_asks_first() -> None:
             assert words in drawn(app)[1]
 
 
+@pytest.mark.parametrize(
+    ("ic", "outgoing", "column", "marked"),
+    [
+        ("ada", "", "ada", False),
+        ("ada", "ada", "ada →", False),
+        ("@Ada", "ada", "ada →", False),
+        ("", "ada", "ada →", False),
+        ("bartholomew", "bartholomew", "barthol… →", False),
+        ("lin", "ada", "lin", True),  # who has it goes, who commands stays
+    ],
+)
+async def test_a_handover_that_waits_is_marked(ic: str, outgoing: str, column: str, marked: bool) -> None:
+    app, _ = board((CHECKOUT._replace(ic=ic, outgoing=outgoing),))
+    async with app.run_test(size=(160, 24)):
+        row = line_with(app, "INC-42")
+        place = line_with(app, "SEV").index(" IC ") + 1
+        assert row[place:].startswith(f"{column}  ")
+        assert ("  handover  " in row) is marked
+
+
 @pytest.mark.parametrize("size", [*SIZES, (60, 10), (250, 60)])
 async def test_clocks_and_ids_are_there_at_every_size(size: tuple[int, int]) -> None:
     app, _ = board()

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, select, type_coerce
 from sqlalchemy.types import NullType
 
-from data.boarding import COLUMNS, LATEST, incident_row, order, proposal_row
+from data.boarding import COLUMNS, LATEST, handing_over, incident_row, order, proposal_row
 from data.domain.proposal import ProposalState
 from data.duty import on_call
 from data.store import rows
@@ -44,12 +44,13 @@ def seq(connection: Connection) -> int:
 def board(connection: Connection, *, done: bool = False) -> BoardView:
     """Return the board; with ``done`` the incidents that are over follow."""
     settings, duty = load_settings(connection), load_duty(connection)
-    people = on_call(duty, duty.due(held_now(connection)) if duty.calendars else ())
+    due = duty.due(held_now(connection)) if duty.calendars else ()
+    people = on_call(duty, due)
     newest, ever = connection.execute(_NUMBERS).one()
     return BoardView(
         seq=newest,
         room=settings.name,
-        rows=live_rows(connection) + (done_rows(connection) if done else ()),
+        rows=handing_over(live_rows(connection), due) + (done_rows(connection) if done else ()),
         latest=latest(connection, LATEST),
         on_call=people,
         incidents_ever=ever,
