@@ -111,8 +111,8 @@ def bar(number: int, most: int, width: int) -> str:
 
 
 def _window(found: Report) -> str:
-    since = format_instant(found.since) if found.since else "the beginning"
-    return f"{count(found.all.incidents, 'incident')} from {since} to {format_instant(found.until)}"
+    since = f"{found.since:%Y-%m-%d}" if found.since else "the beginning"
+    return f"{count(found.all.incidents, 'incident')} from {since} to {found.until:%Y-%m-%d %H:%M}Z"
 
 
 def _row(group: Group, most: int) -> tuple[Part, ...]:

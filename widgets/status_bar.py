@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
@@ -17,9 +18,24 @@ from widgets.tones import Span
 
 STALE = timedelta(seconds=30)  # from here an age is a warning
 _GAP = 3
+_MERE = 5  # from here a part leaves for the end of a sentence, too
+_CUT = 16  # cells, the least that says anything of a trouble
 _GOES_ON = ": "  # a part that belongs to the one before it, and leaves sooner
 
-Part = tuple[int, str, str]  # how soon it leaves (the highest first), text, tone
+
+class Part(NamedTuple):
+    """``leaves``: how soon (the highest first); ``least``: the cells it is cut to before anything leaves."""
+
+    leaves: int
+    text: str
+    tone: str
+    least: int = 0  # 0 is never cut
+
+    @property
+    def cells(self) -> int:
+        """The least it takes."""
+        cells = cell_len(self.text)
+        return min(cells, self.least) if self.least else cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +71,12 @@ class StatusBar(Panel):
         """Return the parts that fit, the least needed leaving first."""
         clock = self._clock()
         parts = list(self._parts())
-        while parts and sum(cell_len(text) + _GAP for _, text, _ in parts) > width - len(clock) - 1:
-            parts.remove(max(parts, key=lambda part: part[0]))
+        cells = _shares(parts, width - len(clock) - 1)
         spans: list[Span] = [(" ", "")]
-        for place, (_, text, tone) in enumerate(parts):
-            gap = 0 if place == 0 or text.startswith(_GOES_ON) else _GAP
-            spans += [(" " * gap, ""), (text, tone)]
+        for part, most in zip(parts, cells, strict=True):
+            if most:
+                gap = 0 if len(spans) == 1 or part.text.startswith(_GOES_ON) else _GAP
+                spans += [(" " * gap, ""), (_short(part.text, most), part.tone)]
         used = sum(cell_len(text) for text, _ in spans)
         return [*spans, (" " * max(0, width - used - len(clock) - 1), ""), (clock, "strong")]
 
@@ -72,44 +88,44 @@ class StatusBar(Panel):
     def _parts(self) -> Iterator[Part]:
         """Yield (how soon it leaves, text, tone), in order."""
         head = self.header
-        yield 5, _short(f"warroom {head.room}", 28), "strong"
-        yield 0, f"{head.live} live", ""
+        yield Part(5, f"warroom {head.room}", "strong", least=28)
+        yield Part(0, f"{head.live} live", "")
         if head.read_only:
-            yield 0, "READ-ONLY", "warn"
+            yield Part(0, "READ-ONLY", "warn")
         if head.late:
-            yield 0, f"{head.late} LATE", "late"
+            yield Part(0, f"{head.late} LATE", "late")
         if head.proposed:
-            yield 1, f"{head.proposed} proposed", "accent"
+            yield Part(1, f"{head.proposed} proposed", "accent")
         if head.nobody:
-            yield 1, "no one can be paged", "alarm"
+            yield Part(1, "no one can be paged", "alarm")
         if head.away_at is not None:
-            yield 0, f"store away {age(self.now - head.away_at)}", "alarm"
-            yield 1, _short(f"{_GOES_ON}{head.store.partition(' (')[0]}", 46), "alarm"
+            yield Part(0, f"store away {age(self.now - head.away_at)}", "alarm")
+            yield Part(1, f"{_GOES_ON}{head.store.partition(' (')[0]}", "alarm", least=46)
         elif head.store != "ok":
-            yield 0, _short(head.store, 44), "alarm"
+            yield Part(0, head.store, "alarm", least=44)
         if head.unsent:
-            yield 1, f"{head.unsent} note{' waits' if head.unsent == 1 else 's wait'}", "warn"
+            yield Part(1, f"{head.unsent} note{' waits' if head.unsent == 1 else 's wait'}", "warn")
         if head.banner:
-            yield 2, _short(head.banner, 48), "warn"
-        yield 4, _short(head.operator, 16), "accent"
+            yield Part(2, head.banner, "warn", least=48)
+        yield Part(4, head.operator, "accent", least=16)
         if head.here > 1:
-            yield 4, f"{head.here} here", "muted"
+            yield Part(4, f"{head.here} here", "muted")
         yield from self._checks()
         yield from self._alerts()
         if head.store == "ok":
-            yield 6, "store ok", "muted"
+            yield Part(6, "store ok", "muted")
 
     def _checks(self) -> Iterator[Part]:
         head = self.header
         if head.checks_at is None:
             if head.has_checks:
-                yield 3, "checks: none yet", "warn"
+                yield Part(3, "checks: none yet", "warn")
             return
         old = self.now - head.checks_at
         if old > STALE:
-            yield 2, f"checks STALE {age(old)}", "alarm"
+            yield Part(2, f"checks STALE {age(old)}", "alarm")
         else:
-            yield 3, f"checks {age(max(old, timedelta()))}", "muted"
+            yield Part(3, f"checks {age(max(old, timedelta()))}", "muted")
 
     def _alerts(self) -> Iterator[Part]:
         """Yield how old the newest good poll is, or what keeps a source's news from coming."""
@@ -120,18 +136,42 @@ class StatusBar(Panel):
         )
         if old and old[0].unasked:
             named = "" if len(old) == len(sources) else f"{old[0].source} "
-            yield 0, _short(f"nobody asks {named}for alerts", 40), "alarm"
+            yield Part(0, f"nobody asks {named}for alerts", "alarm", least=40)
         elif old:
             since = old[0].since
-            yield 0, f"alerts STALE {age(self.now - since)}" if since else "alerts STALE", "alarm"
+            yield Part(0, f"alerts STALE {age(self.now - since)}" if since else "alerts STALE", "alarm")
             others = f" +{len(old) - 1}" if len(old) > 1 else ""
-            yield 2, _short(f"{_GOES_ON}{old[0].source} {old[0].why}{others}", 44), "alarm"
+            yield Part(2, f"{_GOES_ON}{old[0].source} {old[0].why}{others}", "alarm", least=44)
         elif sources:
             answered = [view.state.ok_at for view in sources if view.state.ok_at]
             if answered:
-                yield 3, f"alerts {age(max(self.now - max(answered), timedelta()))}", "muted"
+                yield Part(3, f"alerts {age(max(self.now - max(answered), timedelta()))}", "muted")
             else:
-                yield 3, "alerts: none yet", "warn"
+                yield Part(3, "alerts: none yet", "warn")
+
+
+def _shares(parts: list[Part], width: int) -> list[int]:
+    """Return how many cells each part has, 0 for what leaves; what is left makes the most needed whole."""
+    cells = [part.cells for part in parts]
+
+    def over() -> int:
+        return sum(most + _GAP for most in cells if most) - width
+
+    cut = sum(cell_len(part.text) - part.cells for part in parts)
+    for place in sorted(range(len(parts)), key=lambda place: (-parts[place].leaves, -place)):
+        if over() + (cut if parts[place].leaves >= _MERE else 0) <= 0:
+            break
+        if parts[place].leaves:
+            cells[place] = 0
+        elif parts[place].least:  # what stays is cut further, before a count is lost to it
+            cells[place] = max(min(cells[place], _CUT), cells[place] - over())
+    for place in reversed(range(len(parts))):
+        if over() > 0:
+            cells[place] = 0
+    for place in sorted(range(len(parts)), key=lambda place: parts[place].leaves):
+        if cells[place]:
+            cells[place] = min(cell_len(parts[place].text), cells[place] + max(0, -over()))
+    return cells
 
 
 def _short(text: str, most: int) -> str:

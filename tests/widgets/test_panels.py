@@ -79,6 +79,30 @@ async def test_the_smallest_pane_keeps_counts_and_the_clock() -> None:
         assert "14:03:27Z" in drawn(app)[0]
 
 
+TROUBLE = "nobody asks prod-alerts for alerts: the secret file /run/secrets/alertmanager cannot be read"
+
+
+async def test_a_trouble_is_said_whole_where_there_is_room() -> None:
+    app, _ = bar(replace(NIGHT, store=TROUBLE, room=""))
+    async with app.run_test(size=(120, 36)):
+        assert "1 LATE" in drawn(app)[0]
+        assert TROUBLE[:56] in drawn(app)[0]
+    app, _ = bar(replace(NIGHT, store=TROUBLE))
+    async with app.run_test(size=(200, 36)):
+        assert TROUBLE in drawn(app)[0]
+        assert "checks 2s" in drawn(app)[0]
+
+
+@pytest.mark.parametrize("width", [60, 64, 72])
+async def test_a_long_trouble_takes_no_count_with_it(width: int) -> None:
+    app, _ = bar(replace(NIGHT, store=TROUBLE, read_only=True))
+    async with app.run_test(size=(width, 11)):
+        line = drawn(app)[0]
+        assert len(line) == width
+        for words in ("3 live", "READ-ONLY", "1 LATE", "nobody asks", "14:03:27Z"):
+            assert words in line
+
+
 async def test_the_clock_ticks_and_ages_grow() -> None:
     app, widget = bar(NIGHT)
     async with app.run_test(size=(120, 36)) as pilot:

@@ -92,9 +92,7 @@ class HealthWatch:
         views = [self._view(check, now) for check in self._checks.values()]
         views.sort(key=lambda view: (_WORST[CheckState(view.state)], view.check.id))
         at = max((view.last.at for view in views if view.last), default=None)
-        nobody = bool(views) and all(view.stale for view in views)
-        banner = "nobody is polling: start warroom or warroom watch" if nobody else ""
-        return HealthView(tuple(views), at, banner)
+        return HealthView(tuple(views), at, _banner(views, now))
 
     def _take(self, connection: Connection) -> None:
         columns = (CHECK_STATE.c.id, CHECK_STATE.c.updated_at, CHECK_STATE.c.health)
@@ -138,6 +136,20 @@ class HealthWatch:
             stale=rules.stale(check, health, now),
             incident=self._services.get(check.service, ""),
         )
+
+
+def _banner(views: list[CheckView], now: datetime) -> str:
+    """Return why nothing is known of any check: nobody looks, or whoever looks is cut off itself."""
+    if not views or not all(view.stale for view in views):
+        return ""
+    looked = [
+        view.last for view in views if view.last and now - view.last.at <= rules.stale_after(view.check)
+    ]
+    if not looked:
+        return "nobody is polling: start warroom or warroom watch"
+    if any(last.reason is Reason.OFFLINE for last in looked):
+        return "our own network is down: no check counts"
+    return "no check has an answer that counts"
 
 
 def _incidents_on(connection: Connection) -> dict[str, str]:
