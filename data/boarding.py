@@ -1,7 +1,7 @@
 """From stored values to the board's lines: pure, so that any reader of the store shows the same board."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,7 +15,7 @@ from data.domain.incident import Status
 from data.domain.policy import GUIDE_TIMES, Policy, Times
 from data.domain.proposal import Proposal
 from data.domain.room import Kind, RoomSettings, SeverityTimes
-from data.domain.running import UNKNOWN, open_ends
+from data.domain.running import open_ends, standing
 from data.domain.severity import Severity
 from data.views import BoardRow, TimelineLine
 
@@ -181,14 +181,23 @@ def lines(events: Iterable[Event]) -> tuple[TimelineLine, ...]:
     )
 
 
-def record(events: Sequence[Event]) -> tuple[TimelineLine, ...]:
-    """Return the whole record of an incident; a command whose end nobody wrote down says so."""
+def record(events: Sequence[Event], here: Collection[str] = ()) -> tuple[TimelineLine, ...]:
+    """Return the whole record of an incident; a command whose end nobody wrote down says so.
+
+    ``here`` are the consoles that are there: what one of them started and has not ended runs.
+    """
     unended = open_ends(events)
     told = lines(events)
     if not unended:
         return told
+    stands = {
+        event.seq: standing(str(event.data.get("console", "")), event.host, event.at, here)
+        for event in events
+        if event.seq in unended
+    }
     return tuple(
-        replace(line, text=f"{line.text} ({UNKNOWN})") if line.seq in unended else line for line in told
+        replace(line, text=f"{line.text} ({stands[line.seq]})") if line.seq in stands else line
+        for line in told
     )
 
 

@@ -75,11 +75,16 @@ class Runs:
         return {run.step.id: run.since for run in self.under_way if run.incident == incident}
 
     def told(self, lines: tuple[TimelineLine, ...]) -> tuple[TimelineLine, ...]:
-        """Return lines of a record, those of what runs here without the doubt about how it ended."""
+        """Return lines of a record, those of what runs here without the doubt about how it ended.
+
+        The store says so only while it knows that this console is there.
+        """
         here = {run.seq for run in self.under_way}
         doubt = f" ({UNKNOWN})"
         return tuple(
-            replace(line, text=f"{line.text.removesuffix(doubt)} (running)") if line.seq in here else line
+            replace(line, text=f"{line.text.removesuffix(doubt)} (running)")
+            if line.seq in here and line.text.endswith(doubt)
+            else line
             for line in lines
         )
 
@@ -103,7 +108,13 @@ class Runs:
             Process(filled.command, environ, output),
         )
         work = partial(
-            store.start, key=incident, step_id=step.id, command=filled.command, run=run.id, seen=seen
+            store.start,
+            key=incident,
+            step_id=step.id,
+            command=filled.command,
+            run=run.id,
+            seen=seen,
+            console=self._room.presence.holder,
         )
         answer = await self._room.attempt(work)
         if isinstance(answer, Refused):

@@ -106,7 +106,7 @@ class RunScreen(Modal[Filled | None]):
         if step.second:
             found.append("It needs 2 eyes: tick it when it has run, somebody else confirms.")
         if before is not None and before.ended is None:
-            found.append(f"{before.by} started it on {before.host}: not known how it ended.")
+            found.append(f"{before.by} started it on {before.host}: {self._view.standing}.")
         elif before is not None and before.ended is not None:
             found.append(f"Last time, by {before.by}: {outcome(before.ended.data)}.")
         if not self._why_not:

@@ -1,7 +1,8 @@
 """Commands run from a checklist: who may, what the record says of them, how they ended (design 3.8)."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from data.domain.change import STEP, Change, Changes, Event, Refused
@@ -53,6 +54,8 @@ class Before:
     host: str
     run: str
     ended: Event | None = None
+    console: str = ""  # which started it
+    at: datetime | None = None  # when
 
 
 def why_not(step: Step, trusted: Collection[str], language: str = "") -> str:
@@ -77,8 +80,12 @@ def start(
     *,
     before: Before | None = None,
     seen: int = 0,
+    console: str = "",
 ) -> Changes | Refused:
-    """Put on record that a command is about to run; ``seen`` is the newest run of the step that was shown."""
+    """Put on record that a command is about to run; ``seen`` is the newest run of the step that was shown.
+
+    ``console`` is the holder under which the console that runs it says that it is there.
+    """
     step = incident.step(step_id)
     if step is None:
         return Refused(f"{incident.key} has no step {step_id}", "show lists them", "not-found")
@@ -88,7 +95,7 @@ def start(
         return Refused("there is nothing to run")
     if before is not None and before.seq > seen and before.ended is None:
         return Refused(f"{before.by} has just started it on {before.host}", "look at the timeline first")
-    facts = {"run": run, "title": step.title, "command": command}
+    facts = {"run": run, "title": step.title, "command": command, "console": console}
     return (Change(STARTED, subject=STEP + step_id, facts=facts),)
 
 
@@ -119,9 +126,10 @@ def newest(events: Iterable[Event]) -> Before | None:
     for event in events:
         run = str(event.data.get("run", ""))
         if event.kind == STARTED:
-            found = Before(event.seq, event.by, event.host, run)
+            console = str(event.data.get("console", ""))
+            found = Before(event.seq, event.by, event.host, run, console=console, at=event.at)
         elif event.kind == RAN and found is not None and found.run == run:
-            found = Before(found.seq, found.by, found.host, run, event)
+            found = replace(found, ended=event)
     return found
 
 
@@ -134,6 +142,14 @@ def open_ends(events: Iterable[Event]) -> frozenset[int]:
         elif event.kind == RAN:
             began.pop(str(event.data.get("run", "")), None)
     return frozenset(began.values())
+
+
+def standing(console: str, host: str, at: datetime, here: Collection[str]) -> str:
+    """Say how a command stands whose end is not on the record: it runs while its console is among ``here``.
+
+    A console that is there writes every end down, so what it has not written has not ended.
+    """
+    return f"running on {host} since {at:%H:%M}Z" if console and console in here else UNKNOWN
 
 
 def outcome(data: Mapping[str, object]) -> str:

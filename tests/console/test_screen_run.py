@@ -14,6 +14,7 @@ from data.domain.incident import StepKind, StepState
 from data.domain.room import Definition, Kind, RoomSettings, Runbook, RunbookStep
 from data.domain.severity import Severity
 from data.store.commands import runs, steps
+from data.store.queries.runs import record_view
 from tests.console.room import SIZES, House, User, using
 from tests.store.room import definitions, done
 
@@ -168,6 +169,8 @@ async def test_what_is_left_goes_on_and_is_stopped_later(tmp_path: Path, size: t
         await user.later(seconds=12)
         seen = await user.sees("running 12s")
         assert "not known how it ended" not in seen  # it is known here: it has not
+        elsewhere = user.house.others.read(lambda connection: record_view(connection, "INC-1"))
+        assert "(running on laptop since 13:46Z)" in elsewhere[-1].text
         await user.press("x")
         await user.sees("running 12s", "begun", "s stops it")
         await user.press("s")

@@ -10,10 +10,11 @@ from data.domain.codec import decode, encode
 from data.domain.incident import Role, Step, StepKind, StepState
 from data.domain.room import Definition, Kind, Origin, RoomSettings, Runbook, RunbookStep
 from data.domain.running import Ended, How
-from data.store.commands import people, runs, steps
+from data.store.commands import people, presence, runs, steps
 from data.store.commands.incidents import declare
 from data.store.commands.undoing import prepare, take_back
 from data.store.definitions import load, upsert
+from data.store.queries.incidents import incident_view
 from data.store.queries.runs import record_view, run_view
 from data.store.unit import Answer, Write
 from tests.hostile import HOSTILE, forbidden_in
@@ -77,6 +78,35 @@ def test_a_start_without_an_end_says_so(room: Room, key: str) -> None:
     done(room.do(runs.start, key, "df1", "echo db-1", "r1"))
     seen = room.store.read(lambda connection: record_view(connection, key))
     assert seen[-1].text == "run started: Look at the lag: $ echo db-1 (not known how it ended)"
+
+
+def test_it_runs_while_the_console_that_started_it_is_there(room: Room, key: str) -> None:
+    def sits(holder: str) -> None:
+        seen = {"operator": "lin", "host": "db1", "view": "incident", "incident": 1, "writing": ""}
+        at = {"since": room.clock.now, "key_at": None}
+        room.store.work(lambda connection, now: presence.here(connection, now, holder=holder, **seen, **at))  # type: ignore[arg-type]
+
+    def told() -> tuple[str, str]:
+        line = room.store.read(lambda connection: record_view(connection, key))[-1].text
+        view = room.store.read(lambda connection: run_view(connection, key, "df1"))
+        shown = room.store.read(lambda connection: incident_view(connection, key))
+        assert view is not None
+        assert shown is not None
+        assert shown.timeline[-1].text == line
+        return line.partition("$ echo db-1")[2], view.standing
+
+    sits("c1")
+    done(room.do(runs.start, key, "df1", "echo db-1", "r1", console="c1", by="lin"))
+    running = "running on laptop since 13:46Z"
+    assert told() == (f" ({running})", running)
+    room.clock.later(minutes=30)  # its console is silent, another is there
+    sits("c2")
+    doubt = "not known how it ended"
+    assert told() == (f" ({doubt})", doubt)
+    sits("c1")
+    assert told() == (f" ({running})", running)
+    done(room.do(runs.end, key, "df1", "echo db-1", "r1", WELL, by="lin"))
+    assert told() == ("", "")
 
 
 def test_an_end_that_is_told_twice_is_written_once(room: Room, key: str) -> None:

@@ -104,6 +104,7 @@ def show(options: Options, key: Key, at: At = None, plain: Plain = False) -> Non
     from data.store.commands.finding import proposal_number
     from data.store.queries.alerts import alerts_of
     from data.store.queries.outbox import deliveries_of
+    from data.store.queries.presence import consoles
 
     with opened(options) as room:
         now = room.now()
@@ -121,7 +122,8 @@ def show(options: Options, key: Key, at: At = None, plain: Plain = False) -> Non
         sent = room.read(lambda connection: deliveries_of(connection, state.id))
         keys = [cause.key for cause in state.causes if is_alert(cause.key)]
         alerts = room.read(lambda connection: alerts_of(connection, keys)) if keys else ()
-    told = record(events)
+        here = room.read(consoles) if at is None else frozenset()  # what ran then is not known now
+    told = record(events, here)
     if at is not None:
         sent, alerts = as_of(sent, moment), alert_views.as_of(alerts, moment)
     if options.json:

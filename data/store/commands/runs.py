@@ -17,16 +17,20 @@ OUTPUT = 65_536  # characters of a command's output that are kept
 OUTPUT_LINES = 20_000
 
 
-def start(write: Write, key: str, step_id: str, command: str, run: str, *, seen: int = 0) -> Answer | Refused:
+def start(
+    write: Write, key: str, step_id: str, command: str, run: str, *, seen: int = 0, console: str = ""
+) -> Answer | Refused:
     """Write down that a command is about to run: before it does, so that a killed console leaves a trace.
 
-    Refused where the step's runbook is not trusted, or somebody has started it since ``seen``.
+    ``console`` is the holder by which it is seen whether the console is still there. Refused where the
+    step's runbook is not trusted, or somebody has started it since ``seen``.
     """
     found = find_incident(write, key)
     if isinstance(found, Refused):
         return found
     before = newest_run(write.connection, found.id, step_id)
-    changes = running.start(found, step_id, command, run, write.settings.trusted, before=before, seen=seen)
+    trusted = write.settings.trusted
+    changes = running.start(found, step_id, command, run, trusted, before=before, seen=seen, console=console)
     if isinstance(changes, Refused):
         return changes
     write.change(found, changes)

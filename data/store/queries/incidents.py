@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select
 
-from data.boarding import record
 from data.brief import brief_of
 from data.domain.alert_runbooks import runbooks_for
 from data.domain.change import Event, fold
@@ -18,6 +17,7 @@ from data.store.definitions import load_policy, load_runbooks, load_services
 from data.store.queries import alert_views as alerts
 from data.store.queries import outbox
 from data.store.queries.board import seq
+from data.store.queries.runs import recorded
 from data.store.tables import EVENT, INCIDENT, PROPOSAL
 from data.views import IncidentView, RunbookView, ServiceLinks
 
@@ -107,7 +107,7 @@ def incident_view(connection: Connection, key: str) -> IncidentView | None:
         seq=seq(connection),
         incident=incident,
         policy=policy,
-        timeline=record(events),
+        timeline=recorded(connection, events),
         rungs=paged(plan(policy, incident), outbox.pages(connection, number)),
         services=tuple(
             ServiceLinks(service.id, service.links, service.runbooks)

@@ -18,6 +18,12 @@ _HERE = (
 )
 
 
+def consoles(connection: Connection) -> frozenset[str]:
+    """Return the holders of the consoles that are there, by the store's clock."""
+    now = connection.get_execution_options()["clock"]()
+    return frozenset(item.holder for item in present(connection, now))
+
+
 @dataclass(frozen=True, slots=True)
 class Working:
     """A process at work and what it has claimed at the moment: the names by kind (check, source, calendar).

@@ -1,6 +1,6 @@
 """What is asked before a command of a checklist runs, and what it said afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from data.boarding import record
 from data.domain import known_values, running
+from data.domain.change import Event
 from data.domain.incident import Incident, Step
 from data.domain.running import RAN, STARTED, Before
 from data.store import rows
@@ -15,6 +16,7 @@ from data.store.commands.finding import incident_number
 from data.store.commands.runs import newest_run
 from data.store.definitions import load_checks, load_services, load_settings
 from data.store.queries import alert_views as alerts
+from data.store.queries.presence import consoles
 from data.store.tables import EVENT
 from data.views import TimelineLine
 
@@ -30,6 +32,7 @@ class RunView:
     why_not: str = ""
     known: Mapping[str, str] = field(default_factory=dict)
     before: Before | None = None  # the newest run of it on the record
+    standing: str = ""  # how that one stands while its end is not on the record
 
 
 def run_view(connection: Connection, key: str, step_id: str) -> RunView | None:
@@ -42,13 +45,21 @@ def run_view(connection: Connection, key: str, step_id: str) -> RunView | None:
     if incident is None or step is None:
         return None
     language = read_code(step.command, "").language
+    before = newest_run(connection, incident.id, step_id)
     return RunView(
         incident,
         step,
         running.why_not(step, load_settings(connection).trusted, language),
         _known(connection, incident),
-        newest_run(connection, incident.id, step_id),
+        before,
+        _standing(connection, before) if before is not None and before.ended is None else "",
     )
+
+
+def _standing(connection: Connection, before: Before) -> str:
+    if before.at is None:
+        return running.UNKNOWN
+    return running.standing(before.console, before.host, before.at, consoles(connection))
 
 
 def _known(connection: Connection, incident: Incident) -> dict[str, str]:
@@ -69,8 +80,12 @@ def _known(connection: Connection, incident: Incident) -> dict[str, str]:
 
 def record_view(connection: Connection, key: str) -> tuple[TimelineLine, ...]:
     """Return the lines of an incident's record."""
-    number = incident_number(key)
-    return record(rows.load_events(connection, EVENT.c.incident == number))
+    return recorded(connection, rows.load_events(connection, EVENT.c.incident == incident_number(key)))
+
+
+def recorded(connection: Connection, events: Sequence[Event]) -> tuple[TimelineLine, ...]:
+    """Return the lines of a whole record, with what runs now."""
+    return record(events, consoles(connection) if running.open_ends(events) else ())
 
 
 def run_event(connection: Connection, seq: int) -> Mapping[str, Any] | None:
