@@ -10,9 +10,11 @@ from data.domain.durations import brief
 from data.domain.incident import LadderState, Role
 from data.domain.instants import t_plus
 from data.domain.links import BRIDGE, newest
+from data.domain.policy import Level
 from data.domain.words import count
 from data.views import IncidentView
 from widgets.countdown import response_text, update_text
+from widgets.ladder import rung_text
 from widgets.panel import Panel
 from widgets.safe import fit, plain
 from widgets.tones import SEVERITY_TONES, Span, severity_text
@@ -125,7 +127,7 @@ class IncidentHeader(Panel):
                 return [("ladder holds while every cause is clear", "muted")]
             case LadderState.EXHAUSTED:
                 return [("the ladder has been through everybody: C calls", "alarm")]
-        spans: list[Span] = [(f"turn of {plain(told.name)}" if told else "nobody's turn yet", "")]
+        spans: list[Span] = [self._turn(view, told) if told else ("nobody's turn yet", "")]
         if coming is not None and ladder is not None and ladder.next_at is not None:
             late = self.now > ladder.next_at
             word = "due since" if late else "in"
@@ -133,6 +135,15 @@ class IncidentHeader(Panel):
             spans.append((due, "late" if late else ""))
             spans.append(("  C calls", "muted"))
         return spans
+
+    def _turn(self, view: IncidentView, level: Level) -> Span:
+        """Say what came of telling the level whose turn it is, in the words of the ladder."""
+        name = plain(level.name)
+        rung = next((rung for rung in view.rungs if rung.level.id == level.id), None)
+        said = rung_text(rung, self.now, climbing=True, zone=self.zone) if rung else None
+        if said is None or said.text.startswith("turn"):  # no page of which anything came
+            return (f"turn of {name}", "")
+        return (f"{name}: {said.text}", "" if said.tone == "good" else said.tone)
 
 
 def _within(spans: list[Span], width: int) -> list[Span]:

@@ -107,11 +107,11 @@ async def test_escalating_by_hand_goes_up_and_asks_before_the_top(house: House) 
             "Escalate INC-1 to", "1  On-call engineer: Ada Lovelace  (told)", "2  Team lead: Lin Chen"
         )
         await user.press("enter")  # the cursor is on the next level
-        await user.sees("INC-1 escalated to Team lead", "turn of Team lead")
+        await user.sees("INC-1 escalated to Team lead", "Team lead: call now, next")
         await user.press("e", "4")
         await user.sees("Bring CTO/VP Engineering into INC-1?")
         await user.press("escape")
-        await user.sees("turn of Team lead")
+        await user.sees("Team lead: call now, next")
         await user.press("e", "4", "y")
         await user.sees("INC-1 escalated to CTO/VP Engineering")
 

@@ -17,6 +17,7 @@ from data.domain.incident import (
     Status,
     UpdateClock,
 )
+from data.domain.ladder import Rung
 from data.domain.policy import Contact, Level, Policy
 from data.domain.severity import Severity
 from data.views import IncidentView, OnCallPerson, TimelineLine
@@ -188,9 +189,9 @@ def told(audience: str, due: str) -> UpdateClock:
     return UpdateClock(audience, applies=True, since=NOW - span("04:00"), due=NOW + away)
 
 
-def incident_header(incident: Incident) -> Stage:
+def incident_header(incident: Incident, *rungs: Rung) -> Stage:
     widget = IncidentHeader()
-    widget.view = IncidentView(1, incident, POLICY)
+    widget.view = IncidentView(1, incident, POLICY, rungs=rungs)
     return at_now(widget)
 
 
@@ -205,6 +206,27 @@ async def test_the_head_of_an_incident_can_be_read_aloud(size: tuple[int, int]) 
         assert "UPDATE stopped" in clocks
         assert "IC nobody" in roles
         assert "turn of On call, next Lead in 01:00" in ladder
+
+
+@pytest.mark.parametrize(
+    ("ways", "page", "says"),
+    [
+        (("env:ADA",), "waiting", "On call: paging 13:59Z, next Lead in 01:00"),
+        (("env:ADA",), "sent", "On call: told 13:59Z, next Lead"),
+        (("env:ADA",), "failed", "On call: NOT TOLD 13:59Z, next Lead"),
+        (("env:ADA",), "suppressed", "turn of On call, next Lead"),
+        ((), "", "On call: call now, next Lead"),
+        (("env:ADA",), "", "turn of On call, next Lead"),
+    ],
+)
+async def test_the_head_says_what_came_of_telling_whose_turn_it_is(
+    ways: tuple[str, ...], page: str, says: str
+) -> None:
+    ada = Contact("ada", "Ada Lovelace", phone="+44", notify=ways)
+    rung = Rung(POLICY.levels[0], (ada,), "told", NOW - span("04:00"), page)
+    app = incident_header(INCIDENT, rung)
+    async with app.run_test(size=(80, 24)):
+        assert says in drawn(app)[3]
 
 
 @pytest.mark.parametrize(
