@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from data.domain.check import Check, Result
 
 T = TypeVar("T")
+_ROOM = "warroom"  # what a room is called that nobody has named
 _ZONES = Path("/etc/localtime")
 
 
@@ -40,14 +41,14 @@ def ask_all(operator: str) -> Answers:
     """Ask the five questions. Raises Failure when the input ends before the last answer."""
     output.warn("Five questions. Enter takes what stands in brackets, ctrl+c makes nothing.\n")
     output.warn("1 of 5  What is the room called? The first line of every screen says it.")
-    room = _until("name", "warroom", lambda text: _fits(f"[room]\nname = {quoted(text)}", text))
+    room = _until("name", _ROOM, lambda text: _fits(f"[room]\nname = {quoted(text)}", text))
     output.warn("\n2 of 5  The team's time zone? Screens show UTC, and on a key this one.")
     zone = _until("time zone", local_zone(), lambda text: _fits(f"[room]\ntimezone = {quoted(text)}", text))
     output.warn("\n3 of 5  What is watched first? https://… or tcp://host:port; tried at once.")
     url = _until("address", "", _watched)
     service = ""
     if url:
-        service = _until("its service is called", _service_of(url), _id)
+        service = _until("its service is called", _service_of(url, room), _id)
     output.warn("\n4 of 5  Who is told first when something breaks?")
     person = _until("your name", operator, lambda text: _fits(_contact(name=text), text))
     contact = slug(person) or "me"
@@ -118,10 +119,13 @@ def _severity(text: str) -> str:
     return text.upper()
 
 
-def _service_of(url: str) -> str:
-    host = re.sub(r"^[a-z]+://", "", url).partition("/")[0].partition(":")[0]
+def _service_of(url: str, room: str) -> str:
+    """Return a name for what answers at an address: its host's, the room's where that is a number or here."""
+    host = re.sub(r"^[a-z]+://", "", url).partition("/")[0].rpartition("@")[2].partition(":")[0]
     names = [name for name in host.split(".") if name != "www"]
-    return (slug(host) if host.replace(".", "").isdigit() else slug(names[0]) if names else "") or "service"
+    nameless = host.replace(".", "").isdigit() or host == "localhost" or host.startswith("[")
+    own = slug(room) if room != _ROOM else ""
+    return (own if nameless else slug(names[0])) or "service"
 
 
 def _watched(text: str) -> str:

@@ -57,6 +57,23 @@ def left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name != "room.db-journal")
 
 
+@pytest.mark.parametrize(
+    ("url", "room", "name"),
+    [
+        ("https://checkout.acme.example/healthz", "acme", "checkout"),
+        ("https://www.acme.example", "war", "acme"),
+        ("tcp://db-7:5432", "acme", "db-7"),
+        ("http://127.0.0.1:8099/healthz", "Our shop", "our-shop"),
+        ("http://localhost:8099", "shop", "shop"),
+        ("http://[::1]:8099/", "shop", "shop"),
+        ("tcp://10.0.0.7:5432", "warroom", "service"),
+        ("https://10.0.0.7", "東京", "service"),
+    ],
+)
+def test_what_is_watched_is_proposed_a_name_and_never_a_number(url: str, room: str, name: str) -> None:
+    assert wizard._service_of(url, room) == name
+
+
 def test_five_questions_make_a_room_that_knows_its_first_check_and_whom_to_tell(shell: Shell) -> None:
     with healthy() as url:
         said = answers(shell, "acme", "", url, "checkout", "Ada Lovelace", "+44 20 7946 0000", "", "p0", "y")
