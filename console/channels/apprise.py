@@ -61,12 +61,12 @@ class AppriseChannel:
 
 def known_scheme(url: str) -> bool:
     """Tell whether Apprise can make something of a URL. Blocks for some 0.2 s the first time."""
-    return bool(servers := _servers(url)) and all(server is not None for server in servers)
+    return bool(servers := servers_of(url)) and all(server is not None for server in servers)
 
 
 def send(url: str, message: Message) -> Outcome:
     """Send to every one of the URLs that has not taken this message yet; blocks until that is done."""
-    servers = _servers(url)
+    servers = servers_of(url)
     arrived = {int(place) for place in message.options.get(_ARRIVED) or ()}
     if not servers or None in servers:
         return Outcome(False, UNKNOWN, permanent=True)
@@ -119,8 +119,8 @@ def _one(server: Any, message: Message, secrets: Sequence[str]) -> Outcome:
     return Outcome(False, f"{name}: {said}")
 
 
-def _servers(url: str) -> list[Any]:
-    """Return what Apprise makes of one or more URLs, None for each that it does not know."""
+def servers_of(url: str) -> list[Any]:
+    """Return what Apprise makes of one or more URLs, None for each that it does not know. Sends nothing."""
     library = _library()
     asset = library.AppriseAsset(
         app_id="warroom",

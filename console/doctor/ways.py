@@ -44,7 +44,7 @@ def tries(facts: Facts, reach: Reach, prober: Prober, clock: Clock) -> tuple[lis
 
 async def _apprise(facts: Facts, reach: Reach, kind: str, name: str, reference: str) -> list[Diagnosis]:
     try:
-        servers = await in_thread(lambda: apprise._servers(resolve(reference)))
+        servers = await in_thread(lambda: apprise.servers_of(resolve(reference)))
     except SecretMissing as error:
         return [missing(facts, kind, name, error)]
     if not servers or None in servers:

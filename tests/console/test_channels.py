@@ -218,13 +218,13 @@ async def test_no_secret_is_ever_told(
 
 async def test_a_plugin_that_raises_tells_only_what_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     async with sink() as place:
-        servers = channel._servers(place.url)
+        servers = channel.servers_of(place.url)
 
         def fail(**_: object) -> bool:
             raise RuntimeError(f"json://{CANARY}")
 
         monkeypatch.setattr(servers[0], "notify", fail)
-        monkeypatch.setattr(channel, "_servers", lambda _: servers)
+        monkeypatch.setattr(channel, "servers_of", lambda _: servers)
         assert await send(place.url) == Outcome(False, "JSON: failed (RuntimeError)")
 
 

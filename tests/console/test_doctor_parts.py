@@ -147,7 +147,7 @@ async def test_a_host_that_cannot_be_reached_says_why() -> None:
     ],
 )
 def test_where_apprise_connects(url: str, where: Endpoint | None) -> None:
-    (server,) = apprise._servers(url)
+    (server,) = apprise.servers_of(url)
     assert endpoint(server) == where
 
 
