@@ -16,6 +16,7 @@ MODULES = {
     "opening": ("declare", "confirm", "dismiss"),
     "looking": ("list", "show", "explain"),
     "working": ("ack", "note", "severity", "status", "tick", "link", "undo"),
+    "steps": ("step",),
     "telling": ("update", "audience", "escalate"),
     "alerts": ("alerts", "silence"),
     "handover": ("handover",),

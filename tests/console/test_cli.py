@@ -1,11 +1,16 @@
 """A night at the shell: from an empty folder to a resolved incident, in plain text and in JSON."""
 
 import re
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from data.domain.incident import Step
+from data.store import rows
+from data.store.store import open_store
 from tests.console.cli_room import Shell, new_shell
 
 KEYS = [
@@ -220,6 +225,7 @@ def test_an_update_is_shown_and_asked_about_at_a_terminal(shell: Shell) -> None:
         ("severity", "INC-1", "P0"),
         ("status", "INC-1", "fixing"),
         ("tick", "INC-1", "ir8", "ir9"),
+        ("step", "INC-1", "Call the vendor", "--new", "--due", "10m"),
         ("escalate", "INC-1"),
         ("update", "INC-1", "We roll back.", "--yes"),
         ("resolve", "INC-1", "--how", "workaround"),
@@ -244,6 +250,32 @@ def test_a_repeated_command_id_gives_the_first_answer_and_no_second_event(
     assert second["answer"] == first["answer"]
     assert second.get("id") == first.get("id")
     assert shell.events() == events
+
+
+def test_a_step_gets_an_owner_and_a_time_and_one_of_our_own_is_added(shell: Shell) -> None:
+    def of(step_id: str) -> Step:
+        with closing(open_store(str(shell.store), lambda: datetime.now(UTC))) as store:
+            incident = store.read(lambda connection: rows.load_incident(connection, 1))
+        found = incident.step(step_id) if incident else None
+        assert found is not None
+        return found
+
+    shell("declare", "Checkout returns 503", "-s", "P1")
+    said = shell("step", "INC-1", "ir10", "--owner", "lin", "--due", "2999-01-01T00:00:00Z")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.endswith(": lin's, due at 2999-01-01T00:00:00Z\n")
+    assert of("ir10").owner == "lin"
+    assert shell("step", "INC-1", "ir10", "--owner", "none", "--due", "none").out.endswith(
+        ": nobody's, no deadline any more\n"
+    )
+    assert (of("ir10").owner, of("ir10").due) == ("", None)
+    said = shell("step", "INC-1", "Call the vendor", "--new", "--due", "10m")
+    added = said.out.split()[0]
+    assert said.out == f"{added} added to INC-1: Call the vendor\n"
+    due = of(added).due
+    assert of(added).owner == "ada"
+    assert due is not None
+    assert due > datetime.now(UTC) + timedelta(minutes=9)
 
 
 def test_a_command_id_that_was_used_for_something_else_loses_nothing_in_silence(shell: Shell) -> None:

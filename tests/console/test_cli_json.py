@@ -40,6 +40,7 @@ DAY: tuple[tuple[str, set[str]], ...] = (
     ("status INC-1 fixing", DONE),
     ("tick INC-1 ir8 ir9", DONE | {"ticked"}),
     ("undo INC-1", DONE),
+    ("step INC-1 ir10 --owner lin --due 10m", DONE | {"warning"}),
     ("link INC-1 OPS-7 --kind ticket", DONE | {"link"}),
     ("update INC-1 We-roll-back. --yes", DONE | {"audiences"}),
     ("audience INC-1 customers on", DONE | {"audience", "on"}),

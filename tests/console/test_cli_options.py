@@ -145,6 +145,12 @@ def test_scripts_hear_nothing_of_a_room_made_for_them(shell: Shell) -> None:
         ("not-found", 4, ("confirm", "INC-1")),
         ("not-found", 4, ("dismiss", "PR-99", "--why", "x")),
         ("not-found", 4, ("tick", "INC-1", "zz9")),
+        ("not-found", 4, ("step", "INC-1", "zz9", "--owner", "lin")),
+        ("refused", 1, ("step", "INC-1", "ir10", "--owner", "lin", "--due", "none")),  # both or none
+        ("refused", 1, ("step", "INC-1", " ", "--new")),
+        ("usage", 2, ("step", "INC-1", "ir10")),
+        ("usage", 2, ("step", "INC-1", "ir10", "--due", "soon")),
+        ("usage", 2, ("step", "INC-1", "ir10", "--due", "2020-01-01T00:00:00Z")),
         ("not-found", 4, ("merge", "INC-1", "--into", "INC-99")),
         ("not-found", 4, ("resolve", "INC-1", "--how", "duplicate", "--of", "INC-99")),
         ("not-found", 4, ("declare", "x", "-s", "P1", "--service", "teapot")),
@@ -259,7 +265,7 @@ def test_each_verb_has_a_line_of_its_own_in_the_list(shell: Shell) -> None:
 
 def test_every_verb_that_writes_takes_a_command_id(shell: Shell) -> None:
     writing = {
-        *("declare", "confirm", "dismiss", "ack", "note", "severity", "status", "tick", "undo"),
+        *("declare", "confirm", "dismiss", "ack", "note", "severity", "status", "tick", "step", "undo"),
         *("update", "audience", "escalate", "resolve", "merge", "maintenance", "apply", "link"),
         *("handover", "import-runbook", "silence", "postmortem", "action"),
     }

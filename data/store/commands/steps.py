@@ -82,6 +82,41 @@ def set_deadline(write: Write, key: str, step_id: str, due: datetime | None) -> 
     )
 
 
+def arrange(
+    write: Write,
+    key: str,
+    step_id: str,
+    *,
+    owner: str | None = None,
+    due: datetime | None = None,
+    timed: bool,
+) -> Answer | Refused:
+    """Say whose a step is, and when it is asked about: both or none.
+
+    ``owner`` None leaves whose it is, ``timed`` false leaves the deadline. A warning comes back as a fact.
+    """
+    name = clean_line(owner or "", 60).strip()
+
+    def rule(incident: Incident) -> Changes | Refused:
+        parts = [] if owner is None else [checklist.give(incident, step_id, name, write.by, write.now)]
+        parts += [checklist.set_deadline(incident, step_id, due)] if timed else []
+        refused = next((part for part in parts if isinstance(part, Refused)), None)
+        return refused or tuple(change for part in parts if not isinstance(part, Refused) for change in part)
+
+    states: list[Incident] = []
+
+    def said(state: Incident) -> str:
+        states.append(state)
+        step = state.step(step_id)
+        told = [] if owner is None else [f"{name or 'nobody'}'s"]
+        told += [f"due at {format_instant(due)}" if due else "no deadline any more"] if timed else []
+        return f'"{step.title}": {", ".join(told)}' if step else ""
+
+    answer = act(write, key, rule, said)
+    warning = roles.role_warning(states[0]) if states and name else ""
+    return replace(answer, facts={"warning": warning}) if isinstance(answer, Answer) and warning else answer
+
+
 def add(
     write: Write, key: str, title: str, *, owner: str = "", due: datetime | None = None
 ) -> Answer | Refused:
