@@ -103,6 +103,7 @@ class Charted(Vertical):
 
     DEFAULT_CSS = """
     Charted { height: 11; }
+    Charted.-nothing { height: 2; }
     Charted Static { height: 1; text-style: bold; color: $text-muted; }
     """
 
@@ -117,6 +118,7 @@ class Charted(Vertical):
         self.query_one(Static).update(line(f"{plot.title}   {said}".rstrip()))
         chart = self.query_one(Chart)
         chart.display = not plot.empty
+        self.set_class(plot.empty, "-nothing")
         if not plot.empty:
             chart.show(plot)
 

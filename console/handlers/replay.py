@@ -7,7 +7,7 @@ from console.screens.ask import ask_line
 from console.screens.brief import BriefScreen
 from console.screens.incident import IncidentScreen
 from data.brief import card
-from data.domain.instants import t_plus
+from data.domain.instants import format_instant, t_plus
 from data.domain.replay import parse_moment
 
 
@@ -21,6 +21,8 @@ async def brief(place: Place) -> None:
     incident = view.incident
     title = f"{incident.key}  {incident.severity} {incident.title}   {incident.status}"
     title += f"   {t_plus(at - incident.detected_at)}"
+    if place.replay.at is not None:
+        title = f"PAST {format_instant(at)}, not now   {title}"
     await place.ask(BriefScreen(title, list(card(view.brief, incident, at, place.zone))))
 
 

@@ -57,7 +57,8 @@ class ReviewScreen(Place):
         table.zone = self.zone
         table.rows, items.items = over, sorted_items(open_items, today)
         self._empty("#over-empty", table, "No incident is over yet. Resolved ones are reviewed here.")
-        self._empty("#items-empty", items, "No open action items. n adds one to the incident above.")
+        adds = "n adds one to the incident above." if over else "They are added to incidents that are over."
+        self._empty("#items-empty", items, f"No open action items. {adds}")
         told = f"{len(open_items)} open" + (f", {late} OVERDUE" if late else "")
         self.query_one("#items-title", Static).update(content(f"Action items  {told}"))
 

@@ -137,3 +137,22 @@ async def test_another_view_may_be_looked_at_from_the_past(house: House) -> None
         await user.sees("INC-1: who was told")
         await user.press("escape")
         await user.sees("PAST 13:51:21Z")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_told_in_a_minute_about_the_past_says_that_it_is_past(
+    house: House, size: tuple[int, int]
+) -> None:
+    async with using(house, size) as user:
+        await opened(user)
+        await user.press("left_square_bracket", "left_square_bracket")
+        await user.sees("PAST 13:50:21Z")
+        await user.press("i")
+        await user.sees("PAST 2026-11-24T13:50:21Z, not now   INC-1", "Told last")
+        await user.press("escape")
+        await user.sees("PAST 13:50:21Z T+04:10")
+        await user.press("escape")
+        await user.sees("RESPOND met 02:10")
+        await user.press("i")
+        await user.sees("Told last")
+        await user.sees_not("PAST")

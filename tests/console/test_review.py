@@ -197,7 +197,8 @@ async def test_without_blame_no_name_is_on_the_screen(house: House) -> None:
 async def test_an_empty_room_says_what_helps(house: House) -> None:
     async with using(house) as user:
         await user.press("5")
-        await user.sees("No incident is over yet", "No open action items")
+        shown = await user.sees("No incident is over yet", "No open action items")
+        assert "the incident above" not in shown
         await user.press("space", "enter", "n")
         assert user.focuses(OverTable) or not user.app.screen.query(OverTable).first().rows
 

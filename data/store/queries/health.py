@@ -1,6 +1,7 @@
 """Health: every check with its state, its history and what holds it back."""
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, func, select
@@ -92,7 +93,7 @@ class HealthWatch:
         views = [self._view(check, now) for check in self._checks.values()]
         views.sort(key=lambda view: (_WORST[CheckState(view.state)], view.check.id))
         at = max((view.last.at for view in views if view.last), default=None)
-        return HealthView(tuple(views), at, _banner(views, now))
+        return HealthView(tuple(views), at, blind(views, now))
 
     def _take(self, connection: Connection) -> None:
         columns = (CHECK_STATE.c.id, CHECK_STATE.c.updated_at, CHECK_STATE.c.health)
@@ -138,7 +139,7 @@ class HealthWatch:
         )
 
 
-def _banner(views: list[CheckView], now: datetime) -> str:
+def blind(views: Sequence[CheckView], now: datetime) -> str:
     """Return why nothing is known of any check: nobody looks, or whoever looks is cut off itself."""
     if not views or not all(view.stale for view in views):
         return ""
