@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from data.domain.change import Change, Event, Refused
 
@@ -23,6 +24,7 @@ UNDOABLE = frozenset(
         "snooze",
     }
 )
+_CAUSES = ("", "causes")  # of the incident itself
 _KEPT = frozenset({"breach"})  # a fact that stays true
 _WORDS = {
     "step": "tick",
@@ -79,19 +81,31 @@ def undo(command: str, histories: Mapping[int, Sequence[Event]]) -> Undo | Refus
             return Refused("that has been taken back already")
         last = mine[-1].seq
         touched = {(event.subject, name) for event in mine for name in event.after}
+        if merged is not None:
+            touched.discard(_CAUSES)  # what fails goes on changing: each cause goes back to where it belongs
         for later in events:
             if later.seq <= last or later.seq in gone or later.undoes is not None:
                 continue
             if any((later.subject, name) in touched for name in later.after):
                 return Refused(f"{later.by} has changed it since ({later.kind})", "change it by hand")
         changes[number] = tuple(
-            Change("undone", event.before, event.subject, _facts(event), undoes=event.seq)
+            Change("undone", _as_before(event, events), event.subject, _facts(event), undoes=event.seq)
             for event in reversed(mine)
             if event.before or event.kind in UNDOABLE  # a merge that changed nothing here is undone here too
         )
     if not changes or named is None:
         return Refused("there is nothing to undo")
     return Undo(command, _prompt(named), changes)
+
+
+def _as_before(event: Event, events: Sequence[Event]) -> Mapping[str, Any]:
+    """Return what a change found; after a merge the causes it brought go, and the others stay as they are."""
+    if event.kind != "merged" or "causes" not in event.after:
+        return event.before
+    own = {cause["key"] for cause in event.before["causes"]}
+    brought = {cause["key"] for cause in event.after["causes"]} - own
+    now = next(item.after["causes"] for item in reversed(events) if "causes" in item.after)
+    return {**event.before, "causes": [cause for cause in now if cause["key"] not in brought]}
 
 
 def _undone(events: Sequence[Event]) -> frozenset[int]:

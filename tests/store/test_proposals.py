@@ -228,6 +228,35 @@ def test_merging_takes_the_causes_along_and_undoing_gives_them_back(room: Room) 
     assert not room.row("INC-1").proposes_resolve
 
 
+def test_causes_that_went_on_changing_keep_no_merge_from_being_undone(room: Room) -> None:
+    room.found(replace(API, opens=True))
+    room.found(replace(SEARCH, opens=True))
+    done(room.do(merges.merge, "INC-2", into="INC-1"))
+    room.clock.later(minutes=1)
+    room.cleared(API.key)
+    room.cleared(SEARCH.key)
+    room.found(SEARCH)
+    room.found(DB)
+    done(room.do(undoing.take_back, "INC-1"))
+    stay = {cause.key: cause.cleared_at is not None for cause in room.incident("INC-1").causes}
+    assert stay == {API.key: True, DB.key: False}
+    assert [cause.key for cause in room.incident("INC-2").causes] == [SEARCH.key]
+    assert room.found(DB).key == "INC-1"
+    assert room.found(SEARCH).key == "INC-2"
+    room.cleared(SEARCH.key)
+    assert room.row("INC-2").proposes_resolve
+    room.look()
+
+
+def test_what_a_person_changed_after_a_merge_still_keeps_it(room: Room) -> None:
+    room.found(replace(API, opens=True))
+    room.found(replace(SEARCH, opens=True, severity=P0))
+    done(room.do(merges.merge, "INC-2", into="INC-1"))
+    room.cleared(SEARCH.key)
+    done(room.do(incidents.set_severity, "INC-1", P1, "search is back", by="lin"))
+    assert "lin has changed it since" in refused(room.do(undoing.take_back, "INC-1"))
+
+
 def test_a_cause_that_does_not_belong_is_split_off(room: Room) -> None:
     room.found(replace(API, opens=True))
     room.found(DB)
