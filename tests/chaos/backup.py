@@ -1,11 +1,5 @@
 """A backup that is killed in the middle: the store goes on, and no half copy is taken for a whole one."""
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,13 +8,13 @@ from data.domain.incident import Incident
 from data.store.errors import StoreError
 from data.store.rows import load_incidents
 from data.store.store import Store, open_store
-from tests.bench.repeat import ROOT, homeless
 from tests.bench.rooms import make_store
-from tests.chaos.counts import Counts
+from tests.chaos.counts import Counts, dealt
 from tests.chaos.places import folder, holds
+from tests.chaos.victims import moments, verb
 from tests.store.sound import check_sound
 
-KILLS, LIVE, BALLAST = 25, 300, 60_000_000  # bytes of notes, so that copying takes a while
+KILLS, LIVE, BALLAST = dealt(25), 300, 60_000_000  # bytes of notes, so that copying takes a while
 
 
 def run() -> Iterator[Counts]:
@@ -42,18 +36,16 @@ def swell(store: Store) -> None:
 
 def killed(counts: Counts, store: Store, within: Path) -> Counts:
     """Kill one after the other, and look at what it left."""
-    chance = random.Random()  # noqa: S311 - another day each time
     incidents = store.read(load_incidents)
-    times = []
-    for _ in range(3):  # how long one takes here, once warm: the kills lie within that
-        times.append(copy(store, within / "measured.db", within, 60))
-        (within / "measured.db").unlink()
-    usual = min(times)
+
+    def undisturbed(turn: int) -> float:
+        return verb(store.where, within, "backup", str(within / f"measured{turn}.db"))[1]
+
     whole = halves = 0
-    for number in range(KILLS):
+    for number, moment in enumerate(moments(undisturbed, KILLS, 0.5, 1.2)):
         counts.tried += 1
         made = within / f"copy{number}.db"
-        copy(store, made, within, usual * chance.uniform(0.5, 1.2))
+        verb(store.where, within, "backup", str(made), seconds=moment)
         counts.survived += not holds(lambda: store.read(check_sound), counts)
         if made.exists():
             whole += 1
@@ -65,24 +57,6 @@ def killed(counts: Counts, store: Store, within: Path) -> Counts:
         0, f"{whole} copies were whole before the kill, {halves} unfinished files left beside"
     )
     return counts
-
-
-def copy(store: Store, to: Path, within: Path, seconds: float) -> float:
-    """Back up until it is done or killed; how long that took."""
-    command = [sys.executable, "-m", "console", "--store", store.where, "backup", str(to)]
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command,
-        env=os.environ | homeless(within),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-    return time.perf_counter() - began
 
 
 def same(made: Path, incidents: tuple[Incident, ...]) -> bool:

@@ -1,4 +1,7 @@
-"""Workers whose own clocks are an hour off and jump: everybody goes by the store's (design 3.2, 7)."""
+"""Workers whose own clocks are an hour off and jump: everybody goes by the store's (design 3.2, 7).
+
+A file is used on one machine, whose clock is the store's: work goes on at once when somebody sets it.
+"""
 
 import asyncio
 import random
@@ -14,12 +17,12 @@ from console.workers.timekeeping import keep_time
 from data.domain.severity import Severity
 from data.store.commands import incidents
 from data.store.store import open_store
-from tests.chaos.counts import Counts, Unavailable
-from tests.chaos.places import empty_place, folder, holds
+from tests.chaos.counts import Counts, Unavailable, dealt
+from tests.chaos.places import KINDS, empty_place, folder, holds
 from tests.console.engine_room import Room, check, definitions, shops
 from tests.store.sound import check_sound
 
-WORKERS, CHECKS, STEPS, PAUSE = 3, 12, 8, 3.0  # seconds
+WORKERS, CHECKS, STEPS, PAUSE = 3, 12, dealt(8), 3.0  # seconds
 EVERY = 1.0
 OFF = (timedelta(hours=1), -timedelta(hours=1))
 
@@ -33,20 +36,21 @@ class Wrong(Clock):
 
 
 def run() -> Iterator[Counts]:
-    """On PostgreSQL, which has a clock of its own; a file is used by one machine."""
-    counts = Counts("clocks that jump by an hour")
-    try:
-        with folder() as within, empty_place("PostgreSQL", within) as where:
-            asyncio.run(jump(counts, where))
-    except Unavailable as reason:
-        counts.notes.append(f"not tried: {reason}")
-    yield counts
+    """On both databases."""
+    for kind in KINDS:
+        counts = Counts(f"clocks that jump by an hour, {kind}")
+        try:
+            with folder() as within, empty_place(kind, within) as where:
+                asyncio.run(jump(counts, where, None if kind == "PostgreSQL" else Wrong()))
+        except Unavailable as reason:
+            counts.notes.append(f"not tried: {reason}")
+        yield counts
 
 
 @asynccontextmanager
-async def worker(where: str, number: int) -> AsyncIterator[tuple[Desk, Wrong]]:
-    """An engine on a machine of its own, with its clock."""
-    clock = Wrong()
+async def worker(where: str, number: int, shared: Wrong | None) -> AsyncIterator[tuple[Desk, Wrong]]:
+    """An engine with the clock of its machine: one of its own where none is shared."""
+    clock = shared or Wrong()
     desk = Desk(open_store(where, clock, f"host{number}"))
     await keep_time(desk, clock)
     engine = Engine(desk, clock, holder=f"host{number}")
@@ -59,16 +63,16 @@ async def worker(where: str, number: int) -> AsyncIterator[tuple[Desk, Wrong]]:
         await desk.close()
 
 
-async def jump(counts: Counts, where: str) -> None:
+async def jump(counts: Counts, where: str, shared: Wrong | None) -> None:
     """Let clocks jump in turns, as noticed at the next look at the store's time."""
     chance = random.Random()  # noqa: S311 - another day each time
     async with shops() as (shop,):
         names = [f"c{number}" for number in range(CHECKS)]
         made = definitions([check(name, shop.url, service="s", every=EVERY) for name in names])
-        place = Room(where, Clock(), made)
+        place = Room(where, shared or Clock(), made)
         try:
             async with AsyncExitStack() as kept:
-                crew = [await kept.enter_async_context(worker(where, n)) for n in range(WORKERS)]
+                crew = [await kept.enter_async_context(worker(where, n, shared)) for n in range(WORKERS)]
                 await asyncio.sleep(PAUSE)
                 for _ in range(STEPS):
                     desk, clock = chance.choice(crew)

@@ -17,12 +17,12 @@ from tests.bench.figures import Unmeasured
 from tests.bench.repeat import ROOT, console, homeless
 from tests.bench.rooms import make_store
 from tests.bench.terminal import Terminal
-from tests.chaos.counts import Counts, Unavailable
+from tests.chaos.counts import Counts, Unavailable, dealt
 from tests.chaos.places import folder, holds
 from tests.chaos.watchers import watchers
 from tests.store.sound import check_sound
 
-SIZE, TURNS = "3m", 5
+SIZE, TURNS = "3m", dealt(8)
 SENTENCES = ("the disk is full", "does not answer")
 
 

@@ -12,7 +12,7 @@ from console.clock import Clock
 from data.domain.delivery import DeliveryState
 from data.store import outgoing
 from data.store.commands import incidents
-from tests.chaos.counts import Counts, Unavailable
+from tests.chaos.counts import Counts, Unavailable, dealt
 from tests.chaos.places import KINDS, empty_place, folder, holds
 from tests.chaos.watchers import Watchers, watchers
 from tests.console.engine_room import P1, Room, until
@@ -21,7 +21,7 @@ from tests.console.test_outbox_processes import people, reference_of, unruly
 from tests.store.outgoing import check_owed
 from tests.store.sound import check_sound
 
-INCIDENTS, KILLS, WORKERS = 60, 30, 3
+INCIDENTS, KILLS, WORKERS = dealt(60), dealt(30), 3
 PATIENCE = 420.0  # seconds until everything must be over; a killed worker's claim lapses after 30
 # The store itself notes how each claim found its incident: no process could be killed between the two.
 AUDIT = {

@@ -3,20 +3,22 @@
 import hashlib
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from tests.bench.figures import Unmeasured
 from tests.bench.repeat import ROOT, console, homeless
 from tests.bench.rooms import make_store
 from tests.bench.terminal import Terminal
-from tests.chaos.counts import Counts
+from tests.chaos.counts import Counts, dealt
 from tests.chaos.places import folder
 from tests.chaos.watchers import watchers
 
-TURNS = 3
-PATIENCE = 20.0  # seconds
+TURNS = dealt(4)
+PATIENCE = 60.0  # seconds
 ENDED = 3  # what ``warroom watch`` says of a store that is gone
 
 
@@ -45,7 +47,7 @@ def watch_without(counts: Counts, within: Path) -> None:
     """Remove it: the worker ends with 3 instead of working for nobody."""
     path = filled(within)
     with watchers(str(path), within, 1) as crew:
-        time.sleep(4)
+        at_work(path)
         counts.tried += 1
         path.rename(within / "away.db")
         counts.survived += wait(crew.running[0].poll) == ENDED
@@ -57,7 +59,7 @@ def watch_replaced(counts: Counts, within: Path) -> None:
     path = filled(within)
     other = within / "other.db"
     with watchers(str(path), within, 1) as crew:
-        time.sleep(4)
+        at_work(path)
         shutil.copy(filled(made(within / "elsewhere")), other)
         before = digest(other)
         counts.tried += 1
@@ -71,7 +73,7 @@ def console_without(counts: Counts, within: Path) -> None:
     path = filled(within)
     with Terminal(console(path), environment=homeless(within), folder=ROOT) as terminal:
         terminal.wait_for("INC-3", seconds=60)
-        terminal.absorb(1)
+        at_work(path, terminal.absorb)  # until then it shows what it read before it opened the store
         counts.tried += 1
         path.rename(within / "away.db")
         try:
@@ -85,7 +87,16 @@ def console_without(counts: Counts, within: Path) -> None:
             terminal.wait_for("INC-3", seconds=PATIENCE)
             counts.survived += 1
         except Unmeasured as error:
-            counts.notes.append(str(error)[:300])
+            counts.notes.append(str(error)[-300:])
+
+
+def at_work(path: Path, meanwhile: Callable[[float], object] = time.sleep) -> None:
+    """Wait until somebody works on the store."""
+    ends = time.perf_counter() + PATIENCE
+    with closing(sqlite3.connect(path)) as db:
+        while not db.execute("SELECT count(*) FROM worker").fetchone()[0] and time.perf_counter() < ends:
+            meanwhile(0.2)
+    meanwhile(1.0)
 
 
 def made(within: Path) -> Path:

@@ -3,8 +3,6 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,11 +14,12 @@ from tests.bench.figures import Unmeasured
 from tests.bench.repeat import ROOT, console, homeless
 from tests.bench.rooms import make_store
 from tests.bench.terminal import Terminal
-from tests.chaos.counts import Counts
+from tests.chaos.counts import Counts, dealt
 from tests.chaos.places import KINDS, empty_place, folder, holds
+from tests.chaos.victims import moments, verb
 from tests.store.sound import check_sound
 
-VERBS, CONSOLES, LIVE = 40, 12, 5
+VERBS, CONSOLES, LIVE = dealt(40), dealt(12), 5
 KEYS = "jkjk1234jk?\x1baq\x1b"
 
 
@@ -30,7 +29,7 @@ def run() -> Iterator[Counts]:
     for kind in KINDS:
         with folder() as within, empty_place(kind, within) as where:
             store = make_store(where, live=LIVE)
-            yield verbs(Counts(f"kill -9 of declare, {kind}"), store, within, chance)
+            yield verbs(Counts(f"kill -9 of declare, {kind}"), store, within)
             store.close()
     with folder() as within:
         store = make_store(str(within / "room.db"), live=LIVE)
@@ -38,15 +37,17 @@ def run() -> Iterator[Counts]:
         store.close()
 
 
-def verbs(counts: Counts, store: Store, within: Path, chance: random.Random) -> Counts:
+def verbs(counts: Counts, store: Store, within: Path) -> Counts:
     """Declare from a shell, and kill the verb in the middle."""
     answered = []
-    # How long one takes here, once warm: the kills lie within that.
-    usual = min(declare(store, within, f"Measured {turn}", 60)[1] for turn in range(3))
-    for number in range(VERBS):
+
+    def declare(title: str, seconds: float = 60) -> tuple[str, float]:
+        return verb(store.where, within, "declare", title, "-s", "P2", seconds=seconds)
+
+    for number, moment in enumerate(moments(lambda turn: declare(f"Measured {turn}")[1], VERBS, 0.6, 1.1)):
         title = f"Killed {number}"
         counts.tried += 1
-        said, _ = declare(store, within, title, usual * chance.uniform(0.6, 1.1))
+        said, _ = declare(title, moment)
         counts.survived += not holds(lambda: store.read(check_sound), counts)
         if said:
             answered.append(title)
@@ -56,25 +57,6 @@ def verbs(counts: Counts, store: Store, within: Path, chance: random.Random) -> 
     counts.double(sum(count - 1 for count in killed.values()), "declarations")
     counts.notes.insert(0, f"{len(answered)} answered, {len(killed)} on record")
     return counts
-
-
-def declare(store: Store, within: Path, title: str, seconds: float) -> tuple[str, float]:
-    """What the verb said until it ended or was killed, and how long that took."""
-    command = [sys.executable, "-m", "console", "--store", store.where, "declare", title, "-s", "P2"]
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command,
-        env=os.environ | homeless(within),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-        said = process.communicate()[0].decode()
-    return said, time.perf_counter() - began
 
 
 def consoles(counts: Counts, store: Store, within: Path, chance: random.Random) -> Counts:

@@ -1,12 +1,6 @@
 """A migration that is killed at any moment: the store opens afterwards, migrated or not, with its copy."""
 
-import os
-import random
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,29 +10,29 @@ from data.store.errors import StoreError
 from data.store.rows import load_incidents
 from data.store.store import open_store
 from data.store.tables import SCHEMA_VERSION
-from tests.bench.repeat import ROOT, homeless
 from tests.bench.rooms import now
-from tests.chaos.counts import Counts
+from tests.chaos.counts import Counts, dealt
 from tests.chaos.places import folder, holds
+from tests.chaos.victims import moments, verb
 from tests.store.sound import check_sound
 
-KILLS = 20
+KILLS = dealt(20)
 FIRST = Path(__file__).parents[1] / "store" / "version1.sql"
 
 
 def run() -> Iterator[Counts]:
     """For a store in a file; what PostgreSQL does in a transaction it undoes itself."""
     counts = Counts("kill -9 of a migration, SQLite")
-    chance = random.Random()  # noqa: S311 - another day each time
     with folder() as within:
-        usual = min(migrate(old(within / f"measured{turn}.db"), within, 60) for turn in range(3))
-        killed = untouched = 0
-        for number in range(KILLS):
+
+        def undisturbed(turn: int) -> float:
+            return verb(old(within / f"measured{turn}.db"), within, "list")[1]
+
+        untouched = 0
+        for number, moment in enumerate(moments(undisturbed, KILLS, 0.55, 1.05)):
             counts.tried += 1
             path = old(within / f"room{number}" / "room.db")
-            # most of the time goes into starting: the kills lie around its end, where it migrates
-            spent = migrate(path, within, usual * chance.uniform(0.55, 1.05))
-            killed += spent < usual
+            verb(path, within, "list", seconds=moment)
             migrated = version(path) == SCHEMA_VERSION
             untouched += not migrated
             if migrated:
@@ -61,24 +55,6 @@ def version(path: Path) -> int:
     """The store version a file says it has, once what a kill left is undone."""
     with closing(sqlite3.connect(path)) as db:
         return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def migrate(path: Path, within: Path, seconds: float) -> float:
-    """Open it by a verb until that is done or killed; how long that took."""
-    command = [sys.executable, "-m", "console", "--store", str(path), "list"]
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command,
-        env=os.environ | homeless(within),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-    return time.perf_counter() - began
 
 
 def opens(path: Path, counts: Counts) -> bool:
