@@ -8,6 +8,7 @@ import os
 import pwd
 import shlex
 from contextlib import suppress
+from pathlib import Path
 
 from console.cli.failures import Failure, not_found
 from console.tmux.config import SESSION
@@ -42,7 +43,23 @@ def _user(name: str) -> str:
 def must_be_possible(tmux: Tmux, name: str) -> None:
     """Raise Failure where a user cannot be let in."""
     needs(tmux, SHARES, "sharing a room with another user")
-    _user(name)
+    user = _user(name)
+    for folder in tmux.socket.parent.parents:
+        if not _reaches(user, folder):
+            raise Failure(
+                f"{user} cannot get to the room's socket: {folder} is closed to them",
+                "open the room with TMUX_TMPDIR set to a folder they may enter; with none set it is /tmp",
+            )
+
+
+def _reaches(name: str, folder: Path) -> bool:
+    """Tell whether a user may go through a folder, as far as its mode says."""
+    user, found = pwd.getpwnam(name), folder.stat()
+    if found.st_uid == user.pw_uid:
+        return bool(found.st_mode & 0o100)
+    if found.st_gid in os.getgrouplist(name, user.pw_gid):
+        return bool(found.st_mode & 0o010)
+    return bool(found.st_mode & 0o001)
 
 
 def share(tmux: Tmux, name: str) -> str:

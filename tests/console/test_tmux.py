@@ -218,9 +218,10 @@ def test_another_user_looks_for_as_long_as_they_may(place: Place) -> None:
     assert place.at(attach, (70, 12), "nobody").ended() != 0
 
     told = place.done("tmux", "--share", "nobody")
-    assert f"tmux -S {place.socket} attach" in told
+    heading, typed = told.splitlines()
+    assert heading == "nobody may look, and cannot type; attaches with"
     assert "nobody" in place.ask("show-options", "-gqv", "@shared")
-    guest = place.at(attach, (70, 12), "nobody")
+    guest = place.at(["sh", "-c", typed], (70, 12), "nobody")  # what is printed, letter by letter
     until(lambda: any(line.startswith("nobody") for line in place.clients()))
     (flags,) = [line for line in place.clients() if line.startswith("nobody")]
     assert "read-only" in flags
@@ -247,3 +248,13 @@ def test_another_user_looks_for_as_long_as_they_may(place: Place) -> None:
     assert (folder.stat().st_mode & 0o777, place.socket.stat().st_mode & 0o077) == (0o700, 0)
     assert place.at(attach, (70, 12), "nobody").ended() != 0
     assert place.ask("show-options", "-gqv", "@shared") == ""
+
+
+@AS_ROOT
+def test_a_guest_who_cannot_get_to_the_room_is_told_of_before_it_is_opened(place: Place) -> None:
+    place.sockets.chmod(0o700)
+    said = place.run("tmux", "--share", "nobody")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert f"nobody cannot get to the room's socket: {place.sockets} is closed to them" in said.stderr
+    assert "TMUX_TMPDIR" in said.stderr
+    assert not list(place.sockets.glob("*/room-*"))
