@@ -21,10 +21,10 @@ from tests.store.test_any_order import TEXT, WHO, Fresh, on_postgres, on_sqlite
 
 __all__ = ["on_postgres", "on_sqlite"]
 
-NUMBERS = st.integers(1, 4)
+NUMBERS = st.integers(1, 3)
 SEVERITIES = st.sampled_from(list(Severity))
 CONSOLES = st.integers(0, 1)
-STEPS = st.sampled_from(["inv1", "inv2", "inv3"])
+STEPS = st.sampled_from(["ir1", "ir2", "ir7"])
 OPEN = st.sampled_from(["detected", "acknowledged", "investigating", "fixing", "monitoring"]).map(Status)
 HOW = st.sampled_from([Disposition.FIXED, Disposition.WORKAROUND, Disposition.FALSE_ALARM])
 
@@ -55,6 +55,7 @@ class Model(RuleBasedStateMachine):
         self.told: list[Told] = []
         self.given = 0
         self.last: tuple[Callable[[int], Answer | Refused], Answer] | None = None
+        self.declare(0, "ada", "Checkout down", Severity.P1)  # most commands are about one that is there
 
     def teardown(self) -> None:
         if hasattr(self, "rooms"):
@@ -196,7 +197,7 @@ def run(fresh: Fresh, examples: int, steps_each: int) -> None:
 
 
 def test_two_consoles_and_the_model_agree(on_sqlite: Fresh) -> None:
-    run(on_sqlite, examples=6, steps_each=20)
+    run(on_sqlite, examples=3, steps_each=15)
 
 
 @pytest.mark.slow
