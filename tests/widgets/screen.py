@@ -4,28 +4,14 @@ from typing import Any
 
 from textual import on
 from textual.app import App, ComposeResult
-from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+import tests.widgets.styles  # noqa: F401 - each test makes an app, all of them the same
 from widgets.line_view import LineView
 from widgets.lines import Keyed
 
 SIZES = [(80, 24), (120, 36), (64, 11)]  # the sizes every view has to work at (design 4)
-
-_parse_rules = Stylesheet._parse_rules
-_RULES: dict[tuple[Any, ...], Any] = {}
-
-
-def _parsed_once(sheet: Stylesheet, css: str, *where: Any, **how: Any) -> Any:
-    """Parse a style sheet for the first app that needs it: each test makes an app, all of them the same."""
-    key = (css, *where, *how.items(), *sheet._variables.items())
-    if key not in _RULES:
-        _RULES[key] = _parse_rules(sheet, css, *where, **how)
-    return _RULES[key]
-
-
-Stylesheet._parse_rules = _parsed_once  # type: ignore[method-assign, assignment]
 
 
 def drawn(app: App[Any]) -> list[str]:
