@@ -56,7 +56,7 @@ async def _console(options: "Options", opening: Opening) -> "WarRoom":
     from console.clock import Clock
     from console.desk import Desk
     from console.settings import load_attention, load_keymap, load_theme
-    from console.themes import dress
+    from console.themes import dress, fitting
     from data.glance import glance
 
     clock = Clock()
@@ -75,7 +75,7 @@ async def _console(options: "Options", opening: Opening) -> "WarRoom":
         glance=seen,
         opening=opening,
     )
-    dress(app, load_theme())
+    dress(app, fitting(load_theme(), app.console.color_system))
     await _run(app, desk.close())
     return app
 

@@ -106,6 +106,18 @@ THEMES = (DEFAULT, *(theme.name for theme in _OWN), "terminal", "terminal-light"
 """The names a person knows them by."""
 
 
+def fitting(name: str, colours: str | None) -> str:
+    """Return the theme for a terminal of so many colours, in Rich's words.
+
+    Of 16 the nearest to our tones are greys, in which what is late looks like what is not: the terminal's
+    own red and yellow say it.
+    """
+    if colours != "standard":
+        return name
+    light = any(theme.name == name and not theme.dark for theme in _OWN)
+    return "terminal-light" if light or name == "terminal-light" else "terminal"
+
+
 def dress(app: "App[Any]", name: str) -> None:
     """Give a program its themes, and the look of one of them; KeyError for a name that is none."""
     for theme in _OWN:

@@ -14,7 +14,7 @@ from console.demo.lifetime import Shop, ShopFailed
 from console.desk import Desk
 from console.identity import host
 from console.settings import load_attention, load_keymap, load_theme
-from console.themes import dress
+from console.themes import dress, fitting
 from data.configuration.plan import plan
 from data.configuration.reading import read
 from data.defaults import defaults
@@ -80,7 +80,7 @@ async def practice(options: "Options", *, scale: float = 1.0) -> "WarRoom":
             keymap=keymap,
             attention=load_attention(),
         )
-        dress(app, load_theme())
+        dress(app, fitting(load_theme(), app.console.color_system))
         try:
             await app.until_left()
         finally:

@@ -16,7 +16,7 @@ from console.demo.practice import MISSING, make_room
 from console.desk import Desk
 from console.drill.conductor import Conductor
 from console.settings import load_attention, load_keymap, load_theme
-from console.themes import dress
+from console.themes import dress, fitting
 from data.domain.drill import Scenario, Score
 from data.store import backup
 from data.store.errors import StoreError
@@ -88,7 +88,7 @@ async def exercise(
             keymap=keymap,
             attention=load_attention(),
         )
-        dress(app, load_theme())
+        dress(app, fitting(load_theme(), app.console.color_system))
         try:
             await _led(app, conductor)
             found = await conductor.score(final=True)

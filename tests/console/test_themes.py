@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
-from console.themes import THEMES, dress
+from console.themes import THEMES, dress, fitting
 from data.domain.severity import Severity
 from tests.console.room import House, using
 from tests.widgets.screen import Stage, settle
@@ -145,3 +145,34 @@ async def test_a_theme_is_tried_on_from_the_palette(tmp_path: Path) -> None:
         await user.press("enter")
         await user.sees("Theme high-contrast. It stays with theme =")
         assert user.app.theme == "high-contrast"
+
+
+@pytest.mark.parametrize(
+    ("name", "colours", "worn"),
+    [
+        ("dark", "truecolor", "dark"),
+        ("dark", "256", "dark"),
+        ("dark", None, "dark"),
+        ("dark", "standard", "terminal"),
+        ("high-contrast", "standard", "terminal"),
+        ("light", "standard", "terminal-light"),
+        ("colour-blind-light", "standard", "terminal-light"),
+        ("terminal-light", "standard", "terminal-light"),
+    ],
+)
+def test_where_there_are_16_colours_they_are_the_terminals_own(
+    name: str, colours: str | None, worn: str
+) -> None:
+    assert fitting(name, colours) == worn
+
+
+async def test_of_16_colours_what_is_late_has_one_that_plain_text_has_not() -> None:
+    table = BoardTable()
+    app = Stage(table)
+    dress(app, fitting("dark", "standard"))
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        palette = Palette(table)
+        drawn = {tone: palette.style(tone).color for tone in ("", "late", "alarm", "p0", "met")}
+        assert drawn["late"] == drawn["alarm"]
+        assert len({str(colour) for colour in drawn.values()}) == 4, drawn
