@@ -15,8 +15,8 @@ class NoteArea(TextArea):
     """Lines of text that enter takes as they are; what is pasted keeps its lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # many terminals cannot tell shift+enter from enter; all can tell alt+enter
-        Binding("alt+enter,shift+enter", "new_line", "New line", show=False),
+        # most terminals send the same for enter, shift+enter and alt+enter: none may be the only key
+        Binding("f3,shift+enter,alt+enter", "new_line", "New line", show=False),
     ]
 
     def __init__(self, text: str, take: Callable[[], None]) -> None:
@@ -39,7 +39,7 @@ class NoteScreen(TextScreen):
     """Asks for a note; leaving keeps it as a draft."""
 
     TAKES = "enter"
-    KEYS = "alt+enter new line · esc keeps {draft}"
+    KEYS = "F3 new line · esc keeps {draft}"
 
     def area(self, text: str) -> TextArea:
         """Return the field."""

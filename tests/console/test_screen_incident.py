@@ -104,7 +104,7 @@ async def test_a_note_is_written_and_a_draft_survives_escape(house: House, size:
         await user.press("enter")
         await user.sees("Monitor alerting")
         await user.press("n")
-        await user.sees("Note on INC-1", "enter  write it", "alt+enter new line · esc keeps the draft")
+        await user.sees("Note on INC-1", "enter  write it", "F3 new line · esc keeps the draft")
         await user.type("pool is at 100%")
         await user.press("escape")
         await user.sees_not("Note on INC-1")
@@ -132,7 +132,7 @@ async def test_enter_writes_a_note_and_the_keys_after_it_are_for_the_view_again(
         assert notes(house) == ["full"]
 
 
-@pytest.mark.parametrize("line", ["alt+enter", "shift+enter"])
+@pytest.mark.parametrize("line", ["f3", "shift+enter"])
 async def test_a_note_has_as_many_lines_as_somebody_types_or_pastes(house: House, line: str) -> None:
     house.declare("Checkout returns 503")
     async with using(house) as user:
