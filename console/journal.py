@@ -13,7 +13,7 @@ from typing import Any
 
 import platformdirs
 
-from data.domain.instants import utc
+from data.domain.instants import everywhere, utc
 from data.text import clean, clean_line
 
 MOST = 1_000_000  # bytes that are read: many days of notes
@@ -149,7 +149,14 @@ def _entry(note: dict[str, Any]) -> Entry:
         clean_line(name),
         clean_line(incident, 20),
         clean(text),
-        utc(datetime.fromisoformat(note["at"])),
+        _instant(note["at"]),
         clean_line(by, 60),
-        utc(datetime.fromisoformat(detected)) if detected else None,
+        _instant(detected) if detected else None,
     )
+
+
+def _instant(written: str) -> datetime:
+    at = utc(datetime.fromisoformat(written))
+    if not everywhere(at):
+        raise ValueError("no instant that can be drawn")
+    return at

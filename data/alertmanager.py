@@ -14,6 +14,7 @@ from typing import Any
 
 from data.domain.alert import AlertState
 from data.domain.alerting import NO_START, Sighting, Sightings
+from data.domain.instants import everywhere
 from data.text import clean, clean_line, decode
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -270,7 +271,10 @@ def _line(value: Any, limit: int) -> str:
 
 
 def _instant(value: Any) -> datetime | None:
-    """Return an instant in UTC, its fraction cut to six digits; None for none: year 1 means that too."""
+    """Return an instant in UTC, its fraction cut to six digits; None for none.
+
+    The first year means that too, and the last day of the calendar that there is no end.
+    """
     if not isinstance(value, str) or len(value) > 64:
         return None
     try:
@@ -278,7 +282,7 @@ def _instant(value: Any) -> datetime | None:
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return found if found.year > 1 else None
+    return found if found.year > 1 and everywhere(found) else None
 
 
 def _bytes(text: str) -> bytes:

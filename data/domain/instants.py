@@ -12,6 +12,8 @@ _RFC3339 = re.compile(
 _CLOCK_TIME = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?(Z)?", re.ASCII | re.IGNORECASE)
 _AGO = re.compile(r"(?:-\s*(.+)|(.+?)\s+ago)", re.IGNORECASE)
 _AHEAD = re.compile(r"(?:\+\s*(.+)|in\s+(.+))", re.IGNORECASE)
+# A day from either end of the calendar: an instant that has a date in every zone, and can be drawn anywhere.
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 _EXAMPLES = "write 2026-11-24T13:46:11Z, 13:46, 20m ago or now"
 
 
@@ -20,6 +22,11 @@ def utc(instant: datetime) -> datetime:
     if instant.utcoffset() is None:
         raise ValueError("an instant needs a time zone")
     return instant.astimezone(UTC)
+
+
+def everywhere(instant: datetime) -> bool:
+    """Tell whether an instant has a date in every time zone; whatever comes from outside must."""
+    return _FIRST <= instant <= _LAST
 
 
 def parse_instant(text: str, now: datetime, zone: tzinfo, *, past: bool = False) -> datetime:
@@ -71,7 +78,10 @@ def _rfc3339(written: str, match: re.Match[str]) -> datetime:
     # Sources write up to nine digits; a datetime keeps six.
     micro = f".{fraction[:6]:0<6}" if fraction else ""
     try:
-        return utc(datetime.fromisoformat(f"{date}T{clock}{seconds or ':00'}{micro}{offset.upper()}"))
+        found = utc(datetime.fromisoformat(f"{date}T{clock}{seconds or ':00'}{micro}{offset.upper()}"))
+        if everywhere(found):
+            return found
+        raise ValueError(written)
     except (ValueError, OverflowError):
         raise ValueError(
             f"{written!r} is not in the calendar: check the date, the time and the offset"

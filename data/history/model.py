@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from data.domain.instants import everywhere
 from data.domain.past import PastIncident
 from data.text import clean_line
 
@@ -41,9 +42,10 @@ def instant(value: object) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value.strip())
-        return at.astimezone(UTC) if at.utcoffset() is not None else None
+        found = at.astimezone(UTC) if at.utcoffset() is not None else None
     except (ValueError, OverflowError):
         return None
+    return found if found is not None and everywhere(found) else None
 
 
 def service_id(name: str) -> str:

@@ -55,20 +55,20 @@ class Reader:
     seal: Callable[[bytes], bytes] = bytes  # makes damage look as if it had been written so
 
 
-def texts(found: Any) -> Iterator[str]:
-    """Yield every text in what a reader gave."""
-    if isinstance(found, str):
-        yield found
-    elif is_dataclass(found) and not isinstance(found, type):
+def leaves(found: Any) -> Iterator[Any]:
+    """Yield every text, instant and number in what a reader gave."""
+    if is_dataclass(found) and not isinstance(found, type):
         for field in fields(found):
-            yield from texts(getattr(found, field.name))
+            yield from leaves(getattr(found, field.name))
     elif isinstance(found, dict):
         for name, value in found.items():
-            yield from texts(name)
-            yield from texts(value)
+            yield name
+            yield from leaves(value)
     elif isinstance(found, list | tuple | set | frozenset):
         for item in found:
-            yield from texts(item)
+            yield from leaves(item)
+    else:
+        yield found
 
 
 def in_file(name: str, read: Callable[[Path], Any]) -> Callable[[bytes], Any]:

@@ -1,12 +1,17 @@
 """Damaged and hostile bytes through every reader of outside bytes: read, or refused in clean words."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from data.domain.alerting import NO_START
 from tests.fuzz.damage import damaged
-from tests.fuzz.readers import READERS, a_dump, texts
+from tests.fuzz.readers import READERS, a_dump, leaves
 from tests.hostile import forbidden_in
 
+ENDS = (ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago"))
 FIRST_DAY = b"0001-01-01T00:00:00+14:00"  # which UTC does not have
 unhurried = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -21,9 +26,11 @@ def read(name: str, data: bytes) -> None:
         assert said.strip()
         assert not forbidden_in(said.replace("\n", ""))
         return
-    if reader.clean:
-        for text in texts(found):
-            assert not forbidden_in(text.replace("\n", ""))
+    for leaf in leaves(found):
+        if isinstance(leaf, datetime) and leaf != NO_START:
+            assert [leaf.astimezone(zone) for zone in ENDS], "it can be drawn in every zone"
+        elif isinstance(leaf, str) and reader.clean:
+            assert not forbidden_in(leaf.replace("\n", ""))
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -40,6 +47,8 @@ FOUND = [
         b'{"note": {"id": "n", "incident": "INC-1", "text": "x", "by": "ada", "at": "%b"}}\n' % FIRST_DAY,
     ),
     ("personal settings", b"theme = " + b"[" * 3_000),
+    ("Alertmanager silences", b'[{"id": "s", "endsAt": "9999-12-31T23:59:59Z"}]'),
+    ("CSV history", b"title,detected_at,resolved_at\nx,0001-01-01T00:00:00Z,2025-01-01T00:00:00Z\n"),
     ("Retry-After", b"Mon, 01 Jan 2026 00:00:00 +99999999999999999999"),
     ("Retry-After", b"1 Jan 2026 99999999999999999999:00:00"),
 ]
