@@ -94,6 +94,10 @@ def test_wall_clock_times_around_the_clock_changes(text: str, now: str, expected
             "'2026-02-30T00:00:00Z' is not in the calendar: check the date, the time and the offset",
         ),
         (
+            "0001-01-01T00:00:00Z",  # New York has no such day
+            "'0001-01-01T00:00:00Z' is not in the calendar: check the date, the time and the offset",
+        ),
+        (
             "0001-01-01T00:00:00+23:00",
             "'0001-01-01T00:00:00+23:00' is not in the calendar: check the date, the time and the offset",
         ),
