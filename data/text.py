@@ -33,6 +33,7 @@ _ALWAYS_FORBIDDEN = (
 )
 _FORBIDDEN = re.compile(f"[{_ALWAYS_FORBIDDEN}]")
 _NEWLINE = re.compile("\r\n|[\r\n\u2028\u2029]")
+_LINE_ENDS = ("\n", "\r", "\u2028", "\u2029")
 # Marks are neither word characters nor below U+0300: this finds every run of them, and little else.
 _MAYBE_MARKS = re.compile(rf"[^\w\x00-\u02ff]{{{MARKS + 1},}}")
 _JOINERS = "\u200c\u200d"
@@ -69,14 +70,15 @@ def clean(text: str, limit: int = 20_000, lines: int = 500) -> str:
     if limit < 1 or lines < 1:
         return ""
     if text.isascii() and text.replace("\n", "").isprintable():
-        shown = text
-        total = len(text)
+        shown, length, total = text, len(text), len(text)
     else:
-        text = _NEWLINE.sub("\n", text)
-        shown = _capped(_FORBIDDEN.sub(REPLACEMENT, text[: 2 * limit].expandtabs(TAB_WIDTH)))
-        total = len(shown) + max(0, len(text) - 2 * limit)
+        # Only what may be shown is rewritten: of ten megabytes the rest is counted, no more.
+        head = _NEWLINE.sub("\n", text[: 4 * limit])[: 2 * limit]
+        shown = _capped(_FORBIDDEN.sub(REPLACEMENT, head.expandtabs(TAB_WIDTH)))
+        length = len(text) - text.count("\r\n")
+        total = len(shown) + max(0, length - 2 * limit)
     line_count = _line_count(text)
-    if len(text) <= 2 * limit and total <= limit and line_count <= lines:
+    if length <= 2 * limit and total <= limit and line_count <= lines:
         return shown
     return _cut(shown, total, line_count, limit, lines)
 
@@ -92,8 +94,9 @@ def decode(data: bytes) -> str:
 
 
 def _line_count(text: str) -> int:
-    """Count lines; a newline at the very end does not begin another one."""
-    return text.count("\n") + (not text.endswith("\n"))
+    """Count lines, however they end; a line end at the very end does not begin another one."""
+    ends = sum(map(text.count, _LINE_ENDS)) - text.count("\r\n")
+    return ends + (not text.endswith(_LINE_ENDS))
 
 
 def _cut(shown: str, total: int, line_count: int, limit: int, lines: int) -> str:

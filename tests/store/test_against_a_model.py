@@ -202,9 +202,9 @@ def test_two_consoles_and_the_model_agree(on_sqlite: Fresh) -> None:
 
 @pytest.mark.slow
 def test_two_consoles_and_the_model_agree_for_longer(on_sqlite: Fresh) -> None:
-    run(on_sqlite, examples=40, steps_each=50)
+    run(on_sqlite, examples=12, steps_each=40)
 
 
 @pytest.mark.slow
 def test_two_consoles_and_the_model_agree_on_postgres(on_postgres: Fresh) -> None:
-    run(on_postgres, examples=15, steps_each=40)
+    run(on_postgres, examples=6, steps_each=30)
