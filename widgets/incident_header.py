@@ -72,7 +72,9 @@ class IncidentHeader(Panel):
         if late := len(overdue(incident, self.now)):
             spans.append((f"   {count(late, 'step')} late", "late"))
         spans.append((f"   {t_plus(self.now - incident.detected_at)}", ""))
-        spans.append((f"   detected {local:%H:%M:%S}{mark}", "muted"))
+        left = width - sum(len(text) for text, _ in spans)
+        said = (f"   detected {local:{form}}{mark}" for form in ("%H:%M:%S", "%H:%M"))
+        spans.append((next((words for words in said if len(words) <= left), ""), "muted"))
         return _within(spans, width)
 
     def _roles(self, view: IncidentView, width: int) -> list[Span]:
@@ -102,7 +104,7 @@ class IncidentHeader(Panel):
         if incident.live and incident.causes_clear:
             spans.append(("every cause is clear: r resolves   ", "good"))
         if incident.live and not incident.confirmed:
-            spans.append(("unconfirmed: it opened by itself   ", "warn"))
+            spans.append(("unconfirmed: opened by itself   ", "warn"))
         if incident.lapsed_at is not None:
             spans.append(("the acknowledgement lapsed: a takes it   ", "alarm"))
         elif incident.lapse_warned:
@@ -110,7 +112,10 @@ class IncidentHeader(Panel):
         if ladder is not None and incident.live:
             spans += self._climbing(view, ladder.state)
         if view.suggested:
-            spans.append((f"   fits: {plain(', '.join(view.suggested))} (R attaches)", "accent"))
+            left = width - sum(len(text) for text, _ in spans)
+            whole = f"   fits: {plain(', '.join(view.suggested))} (R attaches)"
+            short = f"   R: {count(len(view.suggested), 'runbook')}"
+            spans.append((whole if len(whole) <= left else short if len(short) <= left else "", "accent"))
         return _within(spans, width)
 
     def _climbing(self, view: IncidentView, state: LadderState) -> list[Span]:
@@ -124,7 +129,8 @@ class IncidentHeader(Panel):
                 who = plain(view.incident.acknowledged_by)
                 return [(f"ladder stopped: {who} has it" if who else "ladder stopped", "muted")]
             case LadderState.HELD:
-                return [("ladder holds while every cause is clear", "muted")]
+                clear = view.incident.causes_clear  # which the line has said by then
+                return [("ladder holds" if clear else "ladder holds while every cause is clear", "muted")]
             case LadderState.EXHAUSTED:
                 return [("the ladder has been through everybody: C calls", "alarm")]
         spans: list[Span] = [self._turn(view, told) if told else ("nobody's turn yet", "")]

@@ -208,6 +208,41 @@ async def test_the_head_of_an_incident_can_be_read_aloud(size: tuple[int, int]) 
         assert "turn of On call, next Lead in 01:00" in ladder
 
 
+async def test_nothing_in_the_head_is_cut_in_the_middle_of_a_time_or_a_name() -> None:
+    late = replace(INCIDENT, updates=(told("executives", "10:41:28"), told("support", "10:50:00")))
+    app = incident_header(late)
+    async with app.run_test(size=(80, 24)):
+        assert drawn(app)[1].rstrip().endswith("T+04:00   detected 13:59Z")
+    app = incident_header(replace(late, detected_at=NOW - span("30:04:00")))
+    async with app.run_test(size=(72, 24)):
+        assert "detected" not in drawn(app)[1]
+        assert "…" not in drawn(app)[1]
+
+
+@pytest.mark.parametrize(
+    ("width", "says"),
+    [(120, "  C calls   fits: api-failures, db (R attaches)"), (80, "  C calls   R: 2 runbooks")],
+)
+async def test_runbooks_that_fit_are_named_or_counted(width: int, says: str) -> None:
+    widget = IncidentHeader()
+    widget.view = IncidentView(1, INCIDENT, POLICY, suggested=("api-failures", "db"))
+    app = at_now(widget)
+    async with app.run_test(size=(width, 24)):
+        assert drawn(app)[3].rstrip().endswith(says)
+
+
+async def test_at_80x24_a_held_ladder_is_said_whole() -> None:
+    held = replace(
+        INCIDENT,
+        confirmed=False,
+        causes=(Cause("check:x", NOW, NOW),),
+        ladder=Ladder(LadderState.HELD, NOW, 1, "on-call", NOW, "lead", None),
+    )
+    app = incident_header(held)
+    async with app.run_test(size=(80, 24)):
+        assert drawn(app)[3].rstrip().endswith("unconfirmed: opened by itself   ladder holds")
+
+
 @pytest.mark.parametrize(
     ("ways", "page", "says"),
     [
