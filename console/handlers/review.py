@@ -14,7 +14,7 @@ from console.screens.post_mortem import PostMortemScreen
 from console.screens.review import ReviewScreen
 from data.domain.action_item import ActionItem, ItemKind, ItemState
 from data.domain.change import Refused
-from data.domain.post_mortem import FINAL
+from data.domain.post_mortem import FINAL, TODO
 from data.post_mortem.model import Written
 from data.store.commands import post_mortems
 
@@ -48,8 +48,11 @@ async def write(place: Place) -> None:
     if item is None or not isinstance(place, PostMortemScreen):
         return
     draft, shown = await _draft(place, item), place.written_text()
+    title = f"{place.incident_key()}: {item.part.title}"
+    if shown.startswith(TODO) and "\n" not in shown.strip():  # a question alone is asked, not edited
+        title, shown = f"{title}\n{shown.strip()}", ""
     place.room.drafts.begin(draft, shown)
-    answer = await ask_text(place, f"{place.incident_key()}: {item.part.title}", draft=draft)
+    answer = await ask_text(place, title, draft=draft)
     if answer is None:
         if place.room.drafts.get(draft) == shown:
             _forget(place, draft)

@@ -95,6 +95,21 @@ async def test_leaving_keeps_a_draft_and_the_store_as_it_was(house: House) -> No
         assert part(house, "cause") == ""
 
 
+async def test_a_part_of_which_nothing_is_known_begins_empty_below_its_question(house: House) -> None:
+    over(house)
+    async with using(house) as user:
+        await opened(user)
+        await at_part(user, "went-badly")
+        await user.press("w")
+        await user.sees("INC-1: What went badly", "TODO: ")
+        await user.press("escape", "w")  # a look is no draft
+        assert not user.app.screen.query_one(TextArea).text
+        await user.type("nobody looked")
+        await user.press("f2")
+        await user.sees("went badly written")
+    assert part(house, "went-badly") == "nobody looked"
+
+
 async def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(house: House) -> None:
     key = over(house)
     async with using(house) as user:
