@@ -37,6 +37,10 @@ class IncidentHeader(Panel):
         """Return one of the lines."""
         if self.view is None:
             return []
+        if y == 2 and self.size.height < LINES:  # of both it is the one that a page must not be missed for
+            ladder = self._ladder(self.view, width)
+            if any(tone == "alarm" for _, tone in ladder):
+                return ladder
         return (
             (self._title, self._clocks, self._roles, self._ladder)[y](self.view, width) if y < LINES else []
         )

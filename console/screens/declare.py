@@ -79,7 +79,7 @@ class DeclareScreen(Modal[str | None]):
             yield Static(id="trouble")
             with Horizontal(id="buttons"):
                 yield Button("F2  declare", id="declare", compact=True)
-                yield Static("tab next field · esc goes back, the draft is kept", id="form-keys")
+                yield Static("tab next field · esc keeps the draft", id="form-keys")
 
     def on_mount(self) -> None:
         """Begin with the title, a draft if there is one; what the store knows comes as it is read."""

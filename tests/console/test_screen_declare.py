@@ -17,7 +17,7 @@ def house(tmp_path: Path) -> House:
 async def test_a_tired_person_declares_with_a_title_and_enter(house: House, size: tuple[int, int]) -> None:
     async with using(house, size) as user:
         await user.press("n")
-        await user.sees("Declare an incident", "What is broken, as users see it")
+        await user.sees("Declare an incident", "What is broken, as users see it", "esc keeps the draft")
         await user.type("Checkout returns 503")
         await user.press("enter")
         await user.sees("INC-1", "P2 -  detected", "INC-1 declared as P2 medium")

@@ -264,6 +264,17 @@ async def test_the_head_says_what_came_of_telling_whose_turn_it_is(
         assert says in drawn(app)[3]
 
 
+@pytest.mark.parametrize(("page", "says"), [("failed", "On call: NOT TOLD 13:59Z"), ("sent", "IC nobody")])
+async def test_a_low_head_gives_its_last_line_to_a_page_that_reached_nobody(page: str, says: str) -> None:
+    rung = Rung(POLICY.levels[0], (Contact("ada", "Ada", notify=("env:ADA",)),), "told", NOW, page)
+    widget = IncidentHeader()
+    widget.styles.height = 3
+    widget.view = IncidentView(1, INCIDENT, POLICY, rungs=(replace(rung, due=NOW - span("04:00")),))
+    app = at_now(widget)
+    async with app.run_test(size=(64, 11)):
+        assert says in drawn(app)[2]
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
