@@ -58,6 +58,7 @@ test-fast: install ## tests that take no real processes and no minutes
 # Real processes and terminals run one after the other, so that none starves another.
 test-slow: install ## the other tests
 	@$(BIN)/python -m tests.suite 'slow and not alone' -n2 --dist=worksteal $(ARGS)
+	@$(BIN)/python -m tests.suite 'hypothesis and not slow' -n2 --dist=worksteal --hypothesis-profile=many $(ARGS)
 	@$(BIN)/python -m tests.suite alone $(ARGS)
 
 lint: install ## format, style, types and import directions

@@ -3,6 +3,12 @@
 import gc
 
 import pytest
+from hypothesis import settings
+
+# Examples of a property that names no number of its own: a few on every run, many in the slow part.
+settings.register_profile("few", max_examples=40)
+settings.register_profile("many", max_examples=250)
+settings.load_profile("few")
 
 # Beside the modules that are slow as a whole: real processes and terminals, which would starve each other.
 ALONE = {
