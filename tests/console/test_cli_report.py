@@ -26,7 +26,7 @@ def test_a_person_reads_the_last_quarter(shell: Shell) -> None:
     said = shell("report")
     assert (said.code, said.err) == (0, "")
     lines = [" ".join(line.split()) for line in said.out.splitlines()]
-    assert re.fullmatch(r"1 incident from \S+Z to \S+Z", lines[0])
+    assert re.fullmatch(r"1 incident from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d \d\d:\d\dZ", lines[0])
     assert lines[2] == "SEVERITY INCIDENTS LIVE MTTD MTTA MTTR MEDIAN LONGEST RESPONSE UPDATES"
     assert re.fullmatch(r"P1 1 █{10} — 40m\S* 40m\S* 40m\S* 40m\S* 0 % of 1 —", lines[3])
     assert lines[4].startswith("all 1 ")
