@@ -40,7 +40,10 @@ class IncidentHeader(Panel):
         if y == 2 and self.size.height < LINES:  # of both it is the one that a page must not be missed for
             ladder = self._ladder(self.view, width)
             if any(tone == "alarm" for _, tone in ladder):
-                return ladder
+                ic = plain(self.view.incident.role(Role.IC))
+                return _within(
+                    [(" IC ", "muted"), (ic or "nobody", "" if ic else "alarm"), ("  ", ""), *ladder], width
+                )
         return (
             (self._title, self._clocks, self._roles, self._ladder)[y](self.view, width) if y < LINES else []
         )

@@ -264,7 +264,9 @@ async def test_the_head_says_what_came_of_telling_whose_turn_it_is(
         assert says in drawn(app)[3]
 
 
-@pytest.mark.parametrize(("page", "says"), [("failed", "On call: NOT TOLD 13:59Z"), ("sent", "IC nobody")])
+@pytest.mark.parametrize(
+    ("page", "says"), [("failed", "IC nobody   On call: NOT TOLD 13:59Z"), ("sent", "IC nobody · deputy")]
+)
 async def test_a_low_head_gives_its_last_line_to_a_page_that_reached_nobody(page: str, says: str) -> None:
     rung = Rung(POLICY.levels[0], (Contact("ada", "Ada", notify=("env:ADA",)),), "told", NOW, page)
     widget = IncidentHeader()
