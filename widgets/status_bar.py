@@ -70,7 +70,8 @@ class StatusBar(Panel):
     def spans(self, y: int, width: int) -> list[Span]:
         """Return the parts that fit, the least needed leaving first."""
         clock = self._clock()
-        parts = list(self._parts())
+        # what is longer than the line is not measured to its end: it may be a megabyte
+        parts = [part._replace(text=part.text[: width + 1]) for part in self._parts()]
         cells = _shares(parts, width - len(clock) - 1)
         spans: list[Span] = [(" ", "")]
         for part, most in zip(parts, cells, strict=True):
