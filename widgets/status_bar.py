@@ -159,7 +159,7 @@ def _shares(parts: list[Part], width: int) -> list[int]:
         return sum(most + _GAP for most in cells if most) - width
 
     cut = sum(cell_len(part.text) - part.cells for part in parts)
-    for place in sorted(range(len(parts)), key=lambda place: (-parts[place].leaves, -place)):
+    for place in sorted(range(len(parts)), key=lambda place: (-parts[place].leaves, place)):
         if over() + (cut if parts[place].leaves >= _MERE else 0) <= 0:
             break
         if parts[place].leaves:
