@@ -1,5 +1,6 @@
 """Damaged and hostile bytes through every reader of outside bytes: read, or refused in clean words."""
 
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,12 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from data.domain.alerting import NO_START
+from data.store.dump import NotLoaded
 from tests.fuzz.damage import damaged
 from tests.fuzz.readers import READERS, a_dump, leaves
 from tests.hostile import forbidden_in
 
 ENDS = (ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago"))
 FIRST_DAY = b"0001-01-01T00:00:00+14:00"  # which UTC does not have
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # it hides what was found
 unhurried = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -66,6 +69,17 @@ def test_what_was_found_once_is_read_or_refused(name: str, data: bytes) -> None:
 def test_a_dump_that_is_nested_deep_is_loaded_or_refused(depth: int) -> None:
     nested = b'"data":{"deep":' + b"[" * depth + b'"\\u00e9"' + b"]" * depth + b","
     read("dump", a_dump().replace(b'"data":{', nested, 1))
+
+
+def test_a_dump_with_an_event_of_no_command_is_refused() -> None:
+    """Whoever writes a digest anew can still not take an event from the command that made it."""
+    lines = a_dump().splitlines(keepends=True)
+    place = max(number for number, line in enumerate(lines) if line.startswith(b'{"table":"event"'))
+    event = json.loads(lines[place])
+    event["row"]["command"] = "another"
+    lines[place] = json.dumps(event).encode() + b"\n"
+    with pytest.raises(NotLoaded, match=r"no events|no command"):
+        READERS["dump"].read(READERS["dump"].seal(b"".join(lines)))
 
 
 @pytest.mark.parametrize("name", READERS)
