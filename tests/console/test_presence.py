@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from console.app import WarRoom
 from data.domain.incident import Role
 from data.domain.severity import Severity
-from data.store.commands import people, workers
+from data.store.commands import incidents, people, workers
 from data.store.commands.leases import claim, sync_leases
 from data.store.definitions import load_checks
 from data.store.queries.drafts import draft
@@ -68,9 +68,10 @@ async def beside(house: House, operator: str, size: tuple[int, int] = (120, 36))
 async def test_each_sees_the_other_and_where_they_are_until_they_leave(
     house: House, size: tuple[int, int]
 ) -> None:
+    done(house.others.do(incidents.acknowledge, "INC-1", by="ada"))  # in a low pane an alarm comes first
     async with at_home(house, size) as ada:
         await ada.press("enter")
-        await ada.sees("RESPOND in")
+        await ada.sees("Checklist")
         async with beside(house, "lin", size) as lin:
             await lin.press("enter")
             await lin.sees("here: ada")
