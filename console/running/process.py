@@ -13,6 +13,7 @@ from data.domain.running import Ended, How
 
 PATIENCE = 5.0  # seconds from the question to the end to the end by force
 GRACE = 0.5  # seconds in which what an ended command has written may still be read
+KERNEL = 1.0  # seconds what was killed may take to go; what hangs in the kernel is left there
 READ = 65_536  # bytes at once
 WINDOW = 0.1  # seconds
 MOST = 1_048_576  # bytes read in a window: who writes more has to wait, and the console does not
@@ -95,16 +96,22 @@ class Process:
 
     async def _end(self, group: int, ended: "asyncio.Task[int]") -> How:
         """Ask the group to end; by force after a while. Return which of both it took."""
-        loop = asyncio.get_running_loop()
         _signal(group, signal.SIGTERM)
-        until = loop.time() + self.patience
+        if await self._gone(group, ended, self.patience):
+            return How.STOPPED
+        _signal(group, signal.SIGKILL)
+        await self._gone(group, ended, KERNEL)
+        return How.KILLED
+
+    async def _gone(self, group: int, ended: "asyncio.Task[int]", seconds: float) -> bool:
+        """Wait so long at most until nothing of the group runs any more; tell whether that is so."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
         while loop.time() < until:
             if ended.done() and not alive(group):
-                return How.STOPPED
-            await asyncio.sleep(min(0.05, self.patience / 10))
-        _signal(group, signal.SIGKILL)
-        await asyncio.wait({ended}, timeout=1.0)  # one that hangs in the kernel is left there
-        return How.KILLED
+                return True
+            await asyncio.sleep(min(0.05, seconds / 10))
+        return False
 
 
 class _Reader:
