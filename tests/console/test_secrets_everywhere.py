@@ -156,6 +156,7 @@ def days(folder: Path) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         "severity": (("severity", "INC-1", "P0"),),
         "status": (("status", "INC-1", "investigating"),),
         "tick": (("tick", "INC-1", "ir1"),),
+        "step": (("step", "INC-1", "ir2", "--owner", "ada"), ("step", "INC-1", "Call them", "--new")),
         "link": (("link", "INC-1", "https://tracker.example/1"),),
         "undo": (("undo", "INC-1"),),
         "update": (
