@@ -78,6 +78,13 @@ class Terminal:
         """Wait until the screen says all the words."""
         return self._until(lambda seen: all(word in seen for word in words), f"{words}")
 
+    def points_at(self, words: str) -> str:
+        """Wait until the line under the cursor says the words; return the screen."""
+        return self._until(
+            lambda seen: any("▌" in line and words in line for line in seen.splitlines()),
+            f"the cursor on {words}",
+        )
+
     def sees_not(self, *words: str) -> str:
         """Wait until the screen says none of the words."""
         return self._until(lambda seen: not any(word in seen for word in words), f"{words} gone")
