@@ -49,6 +49,7 @@ class Terminal:
         surroundings |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
         surroundings |= {"LINES": str(rows), "COLUMNS": str(columns)} | dict(environment or {})
         self._output = bytearray()
+        self._came = 0  # bytes in all, those forgotten since among them
         self.started = time.perf_counter()
         self._process = subprocess.Popen(
             list(command),
@@ -97,6 +98,7 @@ class Terminal:
         if not chunk:
             raise Unmeasured(f"the program ended early:\n{self.text()[-2000:]}")
         self._output += chunk
+        self._came += len(chunk)
         del self._output[:-_KEPT]
         return at
 
@@ -110,14 +112,14 @@ class Terminal:
         Raises Unmeasured when that takes longer than ``seconds`` or the program ends.
         """
         patterns = [_drawn(word) for word in words]
-        ends, at, seen = time.perf_counter() + seconds, time.perf_counter(), 0
+        ends, at, seen = time.perf_counter() + seconds, time.perf_counter(), self._came - len(self._output)
         while True:
             # Only what is new is looked at, with enough before it for a word that came in two parts.
-            text = _plain(self._output[max(0, seen - 256) :])
+            text = _plain(self._output[max(0, len(self._output) - (self._came - seen) - 256) :])
             patterns = [pattern for pattern in patterns if not pattern.search(text)]
             if not patterns:
                 return at - self.started
-            seen = len(self._output)
+            seen = self._came
             came = self.read(ends - time.perf_counter())
             if came is None:
                 missing = ", ".join(words)
