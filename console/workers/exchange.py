@@ -17,7 +17,6 @@ from console.workers.transport import Contexts, HungUp, Improper, Stage, Trace, 
 from data.domain.body import LIMIT
 
 _ONCE = 16 * 1024  # bytes taken from the wire at once
-_AT_MOST = 256 * 1024  # bytes: a long answer is read in ever larger pieces
 _HEAD = 128 * 1024  # bytes before the end of an answer's head, interim answers included
 _OVERHEAD = 16  # times the body that is wanted may come in all, with chunk sizes and trailers
 _PIECE = 64  # bytes: a body in chunks that are smaller on average costs too much, and is cut
@@ -150,8 +149,6 @@ class Exchange(asyncio.BufferedProtocol):
             self.close()
             return
         self._http.receive_data(bytes(self._buffer[:nbytes]))
-        if nbytes == len(self._buffer) < _AT_MOST:
-            self._buffer = memoryview(bytearray(2 * nbytes))
         self._news.set()
 
     def eof_received(self) -> None:
